@@ -1,0 +1,1 @@
+"""Stellwerk: the Manager a cloud or hosting provider gives its customers."""
