@@ -1,0 +1,1 @@
+"""Orders, tax, ledger, payments, documents and renewals: everything that is money."""

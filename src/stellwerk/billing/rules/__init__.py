@@ -1,0 +1,1 @@
+"""Pure arithmetic of billing: no Django, no clock, no database. Dates and settings come in as arguments."""

@@ -1,0 +1,83 @@
+"""Calendar arithmetic of subscriptions: days, months, half-open periods (GEN-010, ORD-024, BIL-003, 013, 023).
+
+All dates are calendar dates of the operator's time zone; nothing here knows what day it is.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+MONTHS_PER_YEAR = 12
+
+
+def days_between(earlier_on: date, later_on: date) -> int:
+    """Calendar days from one date to another, not blocks of 24 hours (GEN-010)."""
+    return (later_on - earlier_on).days
+
+
+def months_later(day: date, months: int, *, anchor_day: int | None = None) -> date:
+    """The date `months` after `day` (before it, if negative), on the anchor day of the month.
+
+    A month too short for the anchor ends the step on its last day, and the next step returns to the
+    anchor: 31 Jan, 28 Feb, 31 Mar (ORD-024, EX-21). Without `anchor_day` the day of `day` is the anchor,
+    so a chain of single months must pass it or the 31 is lost in February.
+
+    Raises ValueError for an anchor outside 1..31.
+    """
+    anchor = day.day if anchor_day is None else anchor_day
+    last_anchor = 31
+    if not 1 <= anchor <= last_anchor:
+        raise ValueError(f"anchor_day out of range: {anchor}")
+    years, month_index = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
+    year, month = day.year + years, month_index + 1
+    return date(year, month, min(anchor, calendar.monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open span: `start_on` is its first day, `expires_on` the first day no longer paid for."""
+
+    start_on: date
+    expires_on: date
+
+    def __post_init__(self) -> None:
+        if self.expires_on <= self.start_on:
+            raise ValueError(f"A period needs at least one day: {self.start_on} to {self.expires_on}")
+
+    @property
+    def days(self) -> int:
+        return days_between(self.start_on, self.expires_on)
+
+    @property
+    def last_on(self) -> date:
+        """The last day that is paid for, as printed on documents."""
+        return date.fromordinal(self.expires_on.toordinal() - 1)
+
+    def contains(self, day: date) -> bool:
+        return self.start_on <= day < self.expires_on
+
+    def remaining_days(self, on: date) -> int:
+        """Unused days, `on` included and expiry excluded (BIL-051): all before the start, none from expiry."""
+        return max(0, days_between(max(on, self.start_on), self.expires_on))
+
+
+def period_from(start_on: date, months: int, *, anchor_day: int | None = None) -> Period:
+    """The period of `months` that begins on `start_on`, the date of activation (ORD-024)."""
+    return Period(start_on, months_later(start_on, months, anchor_day=anchor_day))
+
+
+def next_period(expires_on: date, months: int, *, anchor_day: int | None = None) -> Period:
+    """The period a renewal adds: from the current expiry, not from today, so that no paid day is lost (BIL-013)."""
+    return period_from(expires_on, months, anchor_day=anchor_day)
+
+
+def is_due_within_two_months(expires_on: date, *, today: date) -> bool:
+    """Whether the filter "next 2 months" shows it: two calendar months ahead and everything overdue (BIL-003)."""
+    return expires_on <= months_later(today, 2)
+
+
+def exceeds_horizon(expires_on: date, *, today: date, horizon_months: int) -> bool:
+    """Whether time paid until `expires_on` is more than the product allows in advance (BIL-023)."""
+    return expires_on > months_later(today, horizon_months)
