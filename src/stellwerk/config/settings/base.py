@@ -1,0 +1,200 @@
+"""Settings shared by every way of running Stellwerk. What an operator may choose comes from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+SOURCE = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("STELLWERK_DATA", "var")).resolve()
+
+
+def _kept_secret(name: str) -> str:
+    """A secret made once and kept in the data folder, readable by its owner only."""
+    path = DATA / name
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+SECRET_KEY = os.environ.get("STELLWERK_SECRET_KEY") or _kept_secret("secret.key")
+# The first key encrypts, all of them decrypt: a key is rotated by putting a new one in front.
+ENCRYPTION_KEYS = os.environ.get("STELLWERK_ENCRYPTION_KEYS", "").split() or [_kept_secret("encryption.key")]
+
+DEBUG = False
+SITE_URL = os.environ.get("STELLWERK_URL", "")
+ALLOWED_HOSTS = os.environ.get("STELLWERK_HOSTS", "127.0.0.1 localhost [::1]").split()
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "stellwerk.foundation",
+    "stellwerk.identity",
+    "stellwerk.organisations",
+]
+
+MIDDLEWARE = [
+    "stellwerk.foundation.edge.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "stellwerk.config.urls"
+WSGI_APPLICATION = "stellwerk.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'stellwerk.sqlite3'}", conn_max_age=600
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE: a transaction that will write waits for its turn at the start instead of failing at the end.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "foundation_cache"}}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["stellwerk.identity.hashers.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "stellwerk.identity.hashers.PasswordRules"},
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("de", _("German")), ("fr", _("French")), ("it", _("Italian")), ("en", _("English")), ("es", _("Spanish"))]
+USE_I18N = True
+USE_TZ = True
+# Business dates (expiry, due dates, invoice dates) are dates in the operator's zone: GEN-010.
+TIME_ZONE = os.environ.get("STELLWERK_TIME_ZONE", "Europe/Zurich")
+LANGUAGE_COOKIE_NAME = "language"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA / "files")}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SITE_URL.startswith("https://")
+CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+CSRF_USE_SESSIONS = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False  # TLS ends at the operator's proxy
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# The invoicing operator. An instance is one legal entity; its data stand on every document.
+OPERATOR = {
+    "name": os.environ.get("STELLWERK_OPERATOR_NAME", "Stellwerk Demo AG"),
+    "street": os.environ.get("STELLWERK_OPERATOR_STREET", "Bahnhofstrasse"),
+    "building_number": os.environ.get("STELLWERK_OPERATOR_BUILDING_NUMBER", "1"),
+    "postal_code": os.environ.get("STELLWERK_OPERATOR_POSTAL_CODE", "3011"),
+    "town": os.environ.get("STELLWERK_OPERATOR_TOWN", "Bern"),
+    "country": os.environ.get("STELLWERK_OPERATOR_COUNTRY", "CH"),
+    "vat_number": os.environ.get("STELLWERK_OPERATOR_VAT_NUMBER", "CHE-116.281.710 MWST"),
+    "email": os.environ.get("STELLWERK_OPERATOR_EMAIL", "billing@stellwerk.example"),
+    # A QR-IBAN takes 27-digit references (QRR); an ordinary IBAN takes RF references (SCOR): QRB-002.
+    "iban_chf": os.environ.get("STELLWERK_OPERATOR_IBAN_CHF", "CH4431999123000889012"),
+    "iban_eur": os.environ.get("STELLWERK_OPERATOR_IBAN_EUR", "CH5800791123000889012"),
+    "oss_registered": os.environ.get("STELLWERK_OPERATOR_OSS", "yes") == "yes",
+}
+
+# "outbox" keeps every message on a page of its own; "smtp" sends e-mail as well.
+NOTIFICATION_DRIVER = os.environ.get("STELLWERK_NOTIFICATION_DRIVER", "outbox")
+EMAIL_HOST = os.environ.get("STELLWERK_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("STELLWERK_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("STELLWERK_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("STELLWERK_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("STELLWERK_SMTP_TLS", "no") == "yes"
+DEFAULT_FROM_EMAIL = os.environ.get("STELLWERK_SENDER", "Stellwerk <no-reply@stellwerk.example>")
+# The outbox shows sign-up codes: open without sign-in only while the server listens on this machine alone.
+OUTBOX_IS_LOCAL = os.environ.get("STELLWERK_OUTBOX", "operator") == "local"
+
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "stellwerk.identity.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in"
+USERSESSIONS_TRACK_ACTIVITY = False
+
+LOGGING_CONFIG = None

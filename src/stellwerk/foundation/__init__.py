@@ -1,0 +1,1 @@
+"""What every room stands on: time, actors, decisions, money, events, jobs, idempotency, messages, secrets, files."""

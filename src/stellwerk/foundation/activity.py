@@ -1,0 +1,63 @@
+"""The activity log: stored events read back as sentences (ORG-100…102, SEC-054)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from stellwerk.foundation import events
+from stellwerk.foundation.models import Event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One line of the log. `sentence` is in the active language."""
+
+    id: int
+    kind: str
+    sentence: str
+    actor_name: str
+    through: str
+    address: str | None
+    occurred_at: datetime
+
+
+def organisation_rows(organisation_id: int, *, search: str = "", limit: int = 50, skip: int = 0) -> list[ActivityRow]:
+    """What happened in an organisation, newest first."""
+    return _rows(Q(organisation_id=organisation_id), search, limit, skip)
+
+
+def account_rows(account_id: int, *, limit: int = 50, skip: int = 0) -> list[ActivityRow]:
+    """What a person did, newest first."""
+    return _rows(Q(account_id=account_id), "", limit, skip)
+
+
+def _rows(condition: Q, search: str, limit: int, skip: int) -> list[ActivityRow]:
+    if search:
+        condition &= Q(actor_name__icontains=search) | Q(payload__icontains=search) | Q(name__icontains=search)
+    stored = Event.objects.filter(condition, name__in=_logged_names()).order_by("-pk")[skip : skip + limit]
+    return [_row(each) for each in stored]
+
+
+def _logged_names() -> list[str]:
+    events.type_named("")  # makes sure that every event class is known
+    return [name for name, each in events._types.items() if each.sentence is not None]  # noqa: SLF001  same room
+
+
+def _row(stored: Event) -> ActivityRow:
+    event_type = events.type_named(stored.name)
+    values: dict[str, Any] = {**stored.payload, "actor": stored.actor_name or "Stellwerk"}
+    return ActivityRow(
+        id=stored.pk,
+        kind=event_type.kind if event_type else "other",
+        sentence=str(event_type.sentence) % values if event_type else stored.name,
+        actor_name=stored.actor_name,
+        through=stored.through,
+        address=stored.address,
+        occurred_at=stored.occurred_at,
+    )

@@ -1,0 +1,81 @@
+"""Putting work into the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from stellwerk.foundation import clock
+from stellwerk.foundation.models import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A registered function. `is_external` marks work whose effect lies outside the database (an e-mail, a card)."""
+
+    name: str
+    function: Callable[..., None]
+    is_external: bool = False
+
+
+tasks: dict[str, Task] = {}
+_names: dict[Callable[..., None], str] = {}
+
+
+def task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Register a function whose whole effect is in the database: it runs in one transaction with its completion."""
+    return _register(name, is_external=False)
+
+
+def external_task(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Register a function with an effect outside the database: it runs outside a transaction, under a renewed lease.
+
+    It may run twice when the worker dies after the effect; the function must make the repetition harmless.
+    """
+    return _register(name, is_external=True)
+
+
+def enqueue(
+    function: Callable[..., None],
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    run_at: datetime | None = None,
+    unique_key: str | None = None,
+) -> None:
+    """Plan one run in the caller's transaction. A second call with the same `unique_key` adds nothing, ever."""
+    rows = [_job(function, arguments or {}, run_at, unique_key)]
+    # The unique index decides, not a look-up: two processes may plan the same thing at the same moment.
+    Job.objects.bulk_create(rows, ignore_conflicts=unique_key is not None)
+
+
+def enqueue_many(function: Callable[..., None], arguments: Iterable[Mapping[str, Any]]) -> None:
+    """Plan many runs at once, in one statement."""
+    Job.objects.bulk_create([_job(function, each, None, None) for each in arguments])
+
+
+def _register(name: str, *, is_external: bool) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    def register(function: Callable[P, None]) -> Callable[P, None]:
+        tasks[name] = Task(name, function, is_external)
+        _names[function] = name
+        return function
+
+    return register
+
+
+def _job(
+    function: Callable[..., None], arguments: Mapping[str, Any], run_at: datetime | None, unique_key: str | None
+) -> Job:
+    now = clock.now()
+    return Job(
+        kind=_names[function],
+        arguments=dict(arguments),
+        run_at=run_at or now,
+        created_at=now,
+        unique_key=unique_key,
+    )

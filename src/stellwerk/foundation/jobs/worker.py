@@ -1,0 +1,166 @@
+"""Taking work out of the queue: lease, do, mark done, in a way that a kill -9 cannot lose or double."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import uuid
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F, Q
+
+from stellwerk.foundation import clock
+from stellwerk.foundation.jobs.queue import Task, tasks
+from stellwerk.foundation.jobs.schedule import plan_recurring
+from stellwerk.foundation.models import Job
+from stellwerk.foundation.orm import skips_locked_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEASE = timedelta(seconds=30)
+MAX_ATTEMPTS = 8
+POLL_SECONDS = 0.25
+
+log = structlog.get_logger(__name__)
+
+
+def run_worker(stop: threading.Event) -> None:
+    """Work until `stop` is set. A database that goes away is waited for, not died of."""
+    name = _worker_name()
+    _free_leases_of_dead_workers()
+    planned_at = None
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            now = clock.now()
+            if planned_at is None or abs(now - planned_at) >= timedelta(seconds=10):
+                plan_recurring()
+                planned_at = now
+            if not run_next_job(name):
+                stop.wait(POLL_SECONDS)
+        except Exception:  # the edge of the process: a fault of the database must not end the worker
+            log.exception("worker_round_failed")
+            connection.close()
+            stop.wait(1)
+
+
+def run_due_jobs(*, limit: int = 100_000) -> int:
+    """Plan and run all that is due now, in this process; answers how many jobs ran. For tests and time travel."""
+    name = _worker_name()
+    plan_recurring()
+    for count in range(limit):
+        if not run_next_job(name):
+            return count
+    raise RuntimeError(f"The queue is not empty after {limit} jobs: a job plans itself without end")
+
+
+def run_next_job(worker: str) -> bool:
+    """Pick one due job and do it; answers False when nothing is due."""
+    job = _pick(worker)
+    if job is None:
+        return False
+    known = tasks.get(job.kind)
+    try:
+        if known is None:
+            raise LookupError(f"No task is called {job.kind}")
+        if known.is_external:
+            _do_outside_a_transaction(job, known)
+        else:
+            _do_in_one_transaction(job, known)
+    except Exception as failure:  # the edge of every task: the failure belongs to the job, not to the worker
+        log.exception("job_failed", job=job.pk, kind=job.kind, attempt=job.attempts)
+        _note_failure(job, failure)
+    return True
+
+
+def _pick(worker: str) -> Job | None:
+    """Lease the oldest due job. The attempt is counted first, so that a job which kills its worker gets parked."""
+    wall = clock.wall()
+    with transaction.atomic():
+        waiting = Job.objects.filter(finished_at=None, parked_at=None, run_at__lte=clock.now()).filter(
+            Q(leased_until=None) | Q(leased_until__lt=wall)
+        )
+        job = waiting.select_for_update(skip_locked=skips_locked_rows()).order_by("run_at", "pk").first()
+        if job is None:
+            return None
+        job.attempts += 1
+        if job.attempts > MAX_ATTEMPTS:
+            job.parked_at = clock.now()
+        job.worker, job.leased_until = worker, wall + LEASE
+        job.save(update_fields=["attempts", "parked_at", "worker", "leased_until"])
+    return job if job.parked_at is None else _pick(worker)
+
+
+def _do_in_one_transaction(job: Job, known: Task) -> None:
+    with transaction.atomic():
+        # The row lock is the real lease: while this transaction lives, nobody else can finish the job.
+        mine = Job.objects.select_for_update().filter(
+            pk=job.pk, worker=job.worker, attempts=job.attempts, finished_at=None
+        )
+        if not mine.exists():
+            return
+        known.function(**job.arguments)
+        mine.update(finished_at=clock.now(), last_error="")
+
+
+def _do_outside_a_transaction(job: Job, known: Task) -> None:
+    with _renewed_lease(job):
+        known.function(**job.arguments)
+    Job.objects.filter(pk=job.pk, attempts=job.attempts).update(finished_at=clock.now(), last_error="")
+
+
+@contextmanager
+def _renewed_lease(job: Job) -> Iterator[None]:
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(LEASE.total_seconds() / 3):
+            Job.objects.filter(pk=job.pk, attempts=job.attempts).update(leased_until=clock.wall() + LEASE)
+        connection.close()
+
+    heart = threading.Thread(target=renew, daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        done.set()
+        heart.join()
+
+
+def _note_failure(job: Job, failure: Exception) -> None:
+    """Wait longer after each failure (2, 4, 8 … seconds); after the last one park the job for the operator."""
+    values: dict[str, object] = {"leased_until": None, "last_error": f"{type(failure).__name__}: {failure}"[:2000]}
+    if job.attempts >= MAX_ATTEMPTS:
+        values["parked_at"] = clock.now()
+    else:
+        values["run_at"] = clock.now() + timedelta(seconds=2**job.attempts)
+    Job.objects.filter(pk=job.pk, finished_at=None).update(**values)
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def _free_leases_of_dead_workers() -> None:
+    """After a crash the next worker on the same machine goes on at once instead of waiting for leases to run out."""
+    host = socket.gethostname()
+    leased = Job.objects.filter(finished_at=None, leased_until__gt=clock.wall(), worker__startswith=f"{host}:")
+    for name in set(leased.values_list("worker", flat=True)):
+        if not _is_alive(int(name.split(":")[1])):
+            leased.filter(worker=name).update(leased_until=None, attempts=F("attempts"))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()

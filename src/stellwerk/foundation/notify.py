@@ -1,0 +1,98 @@
+"""Messages to people. One template per message; the default driver keeps them on the outbox page.
+
+A template `room/email/name.txt` begins with the subject on its first line, then an empty line, then the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from stellwerk.foundation import clock, jobs
+from stellwerk.foundation.models import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message as the outbox page shows it."""
+
+    id: int
+    channel: str
+    recipient: str
+    subject: str
+    body: str
+    created_at: datetime
+    handed_over_at: datetime | None
+
+
+def send(  # noqa: PLR0913  a message has this many facts
+    template: str,
+    *,
+    recipient: str,
+    language: str,
+    context: Mapping[str, Any],
+    organisation_id: int | None = None,
+    account_id: int | None = None,
+    unique_key: str | None = None,
+) -> None:
+    """Render in the reader's language and store, in the caller's transaction; a driver hands it over afterwards.
+
+    A second call with the same `unique_key` adds nothing: handlers use the event's id in it.
+    """
+    with translation.override(language):
+        text = render_to_string(f"{template}.txt", {**context, "language": language, "site_url": settings.SITE_URL})
+    subject, _, body = text.partition("\n")
+    message = Message(
+        template=template,
+        language=language,
+        recipient=_one_line(recipient),
+        subject=_one_line(subject)[:300],
+        body=body.strip() + "\n",
+        organisation_id=organisation_id,
+        account_id=account_id,
+        unique_key=unique_key,
+        created_at=clock.now(),
+    )
+    if unique_key is not None and Message.objects.filter(unique_key=unique_key).exists():
+        return
+    message.save(force_insert=True)
+    if settings.NOTIFICATION_DRIVER == "smtp":
+        jobs.enqueue(hand_over, {"message_id": message.pk}, unique_key=f"message:{message.pk}")
+
+
+@jobs.external_task("foundation.hand_over_message")
+def hand_over(message_id: int) -> None:
+    """Give one message to the mail server. The Message-ID is fixed, so that a repetition is recognised as one."""
+    message = Message.objects.get(pk=message_id)
+    if message.handed_over_at is not None:
+        return
+    EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        to=[message.recipient],
+        headers={"Message-ID": f"<message-{message.pk}@stellwerk>", "Content-Language": message.language},
+    ).send()
+    Message.objects.filter(pk=message.pk).update(handed_over_at=clock.now())
+
+
+def outbox_rows(*, search: str = "", limit: int = 50, skip: int = 0) -> list[OutboxRow]:
+    """The newest messages first."""
+    rows = Message.objects.order_by("-pk")
+    if search:
+        rows = rows.filter(recipient__icontains=search) | rows.filter(subject__icontains=search)
+    columns = ("pk", "channel", "recipient", "subject", "body", "created_at", "handed_over_at")
+    return [OutboxRow(*row) for row in rows.values_list(*columns)[skip : skip + limit]]
+
+
+def _one_line(text: str) -> str:
+    """Header values never carry a line break, whatever a name or address contains."""
+    return " ".join(text.split())
