@@ -1,0 +1,29 @@
+"""Where django-allauth meets the house: its mails go through our outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.utils import translation
+
+from stellwerk.foundation import notify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SENT_CONTEXT = ("code", "email", "password_reset_url", "activate_url", "signup_url", "username")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Sends allauth's mails as messages of ours, with templates below `account/email/`."""
+
+    def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
+        user = context.get("user")
+        notify.send(
+            template_prefix.replace("account/email/", "identity/email/"),
+            recipient=email,
+            language=getattr(user, "language", None) or translation.get_language() or "en",
+            context={name: context[name] for name in _SENT_CONTEXT if name in context},
+            account_id=getattr(user, "pk", None),
+        )

@@ -1,0 +1,18 @@
+"""Who may do what with accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stellwerk.foundation.actor import Through
+from stellwerk.foundation.decisions import ALLOW, HIDE, Decision
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Actor
+
+
+def can_manage_secrets_of(actor: Actor, account_id: int) -> Decision:
+    """Tokens and application passwords are one's own business; the command line stands for the operator."""
+    if actor.is_system or actor.through is Through.COMMAND_LINE:
+        return ALLOW
+    return ALLOW if actor.account_id == account_id else HIDE

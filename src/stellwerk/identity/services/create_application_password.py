@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation import clock, events, secrets
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import FieldError, Invalid
+from stellwerk.foundation.orm import insert
+from stellwerk.identity import policy
+from stellwerk.identity.events import ApplicationPasswordCreated
+from stellwerk.identity.models import ApplicationPassword
+from stellwerk.identity.rules import APPLICATION_PASSWORD_PREFIX
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Actor
+
+
+@transaction.atomic
+def create_application_password(*, actor: Actor, account_id: int, name: str) -> tuple[ApplicationPassword, str]:
+    """A new application password and its value, shown once (SEC-046, SEC-050).
+
+    Refusals in order: policy, `name_required`. Publishes ApplicationPasswordCreated.
+    """
+    require(policy.can_manage_secrets_of(actor, account_id))
+    if not name.strip():
+        raise Invalid(FieldError("name", "required", _("Give the password the name of its application.")))
+    raw = secrets.new_secret(APPLICATION_PASSWORD_PREFIX)
+    stored = insert(
+        ApplicationPassword(
+            account_id=account_id, name=name.strip(), digest=secrets.digest(raw), created_at=clock.now()
+        )
+    )
+    events.publish(ApplicationPasswordCreated(password_id=stored.pk, name=stored.name), actor=actor)
+    return stored, raw

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation import clock, events, secrets
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import FieldError, Invalid
+from stellwerk.foundation.orm import insert
+from stellwerk.identity import policy
+from stellwerk.identity.events import TokenCreated
+from stellwerk.identity.models import ApiToken
+from stellwerk.identity.rules import SCOPES, TOKEN_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from stellwerk.foundation.actor import Actor
+
+
+@transaction.atomic
+def create_token(
+    *, actor: Actor, account_id: int, name: str, scopes: Iterable[str], expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """A new API token and its value, which exists only in this answer (API-003…006).
+
+    Refusals in order: policy, an empty name, an unknown scope, an end in the past. Publishes TokenCreated.
+    """
+    require(policy.can_manage_secrets_of(actor, account_id))
+    wanted = sorted(set(scopes))
+    _refuse_bad(name, wanted, expires_at)
+    raw = secrets.new_secret(TOKEN_PREFIX)
+    token = insert(
+        ApiToken(
+            account_id=account_id,
+            name=name.strip(),
+            prefix=raw[: len(TOKEN_PREFIX) + 5],
+            digest=secrets.digest(raw),
+            scopes=wanted,
+            created_at=clock.now(),
+            expires_at=expires_at,
+        )
+    )
+    events.publish(TokenCreated(token_id=token.pk, name=token.name), actor=actor)
+    return token, raw
+
+
+def _refuse_bad(name: str, scopes: list[str], expires_at: datetime | None) -> None:
+    if not name.strip():
+        raise Invalid(FieldError("name", "required", _("Give the token a name, so that you recognise it later.")))
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        raise Invalid(FieldError("scopes", "in", _("Choose at least one of the offered scopes."), tuple(SCOPES)))
+    if expires_at is not None and expires_at <= clock.now():
+        raise Invalid(FieldError("expires_at", "after", _("Choose an end in the future.")))

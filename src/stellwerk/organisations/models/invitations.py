@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from stellwerk.organisations.models.memberships import Membership
+
+
+class Invitation(models.Model):
+    """An offer to join, until it is accepted, declined or withdrawn; unanswered by `expires_at` it is expired."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        ACCEPTED = "accepted"
+        DECLINED = "rejected"
+        WITHDRAWN = "cancelled"
+
+    organisation = models.ForeignKey("organisations.Organisation", models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    role = models.CharField(max_length=10, choices=Membership.Role.choices)
+    has_billing_access = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, default="en")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    # The link's digest: resending replaces it, which kills the earlier link (ORG-039).
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by_id = models.BigIntegerField()
+    invited_by_name = models.CharField(max_length=200)
+    accepted_by = models.ForeignKey("identity.Account", models.SET_NULL, null=True, related_name="+")
+    teams = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", Lower("email"), name="one_pending_invitation_per_address",
+                condition=Q(state="pending"), violation_error_code="already_invited",
+            )
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["organisation", "state", "-id"], name="invitation_organisation")]

@@ -1,0 +1,91 @@
+"""Reads of the organisations room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stellwerk.foundation.actor import MANAGERS, Actor, Role
+from stellwerk.organisations.models import Membership, Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An organisation as other rooms and documents need it."""
+
+    id: int
+    name: str
+    kind: str
+    attention: str
+    street: str
+    building_number: str
+    postal_code: str
+    town: str
+    country: str
+    phone: str
+    language: str
+    currency: str
+    vat_number: str
+    vat_number_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRow:
+    """One of a person's organisations, for the switcher."""
+
+    organisation_id: int
+    name: str
+    kind: str
+    role: Role
+    has_billing_access: bool
+
+
+_COLUMNS = (
+    "pk", "name", "kind", "attention", "street", "building_number", "postal_code", "town", "country", "phone",
+    "language", "currency", "vat_number", "vat_number_state",
+)  # fmt: skip
+
+
+def organisation_row(organisation_id: int) -> OrganisationRow | None:
+    return organisation_rows([organisation_id]).get(organisation_id)
+
+
+def organisation_rows(organisation_ids: Iterable[int]) -> dict[int, OrganisationRow]:
+    rows = Organisation.objects.filter(pk__in=list(organisation_ids), deleted_at=None).values_list(*_COLUMNS)
+    return {row[0]: OrganisationRow(*row) for row in rows}
+
+
+def membership_rows(account_id: int, *, limit: int = 500) -> list[MembershipRow]:
+    """The organisations a person belongs to, by name."""
+    rows = Membership.objects.filter(account_id=account_id, organisation__deleted_at=None).order_by(
+        "organisation__name", "organisation_id"
+    )
+    columns = ("organisation_id", "organisation__name", "organisation__kind", "role", "has_billing_access")
+    return [
+        MembershipRow(number, name, kind, Role(role), sees_billing(role, switch=switch))
+        for number, name, kind, role, switch in rows.values_list(*columns)[:limit]
+    ]
+
+
+def standing(actor: Actor, organisation_id: int) -> Actor:
+    """The actor with its role in this organisation, None for an outsider. One query, fresh each time (ORG-029)."""
+    if actor.account_id is None:
+        return replace(actor, organisation_id=organisation_id, role=None, has_billing_access=False)
+    row = (
+        Membership.objects.filter(
+            account_id=actor.account_id, organisation_id=organisation_id, organisation__deleted_at=None
+        )
+        .values_list("role", "has_billing_access")
+        .first()
+    )
+    if row is None:
+        return replace(actor, organisation_id=organisation_id, role=None, has_billing_access=False)
+    return actor.at(organisation_id, Role(row[0]), has_billing_access=sees_billing(row[0], switch=row[1]))
+
+
+def sees_billing(role: str, *, switch: bool) -> bool:
+    """Managers always, collaborators with the switch, externals never (ORG-025, Q30)."""
+    return role in MANAGERS or (role == Role.COLLABORATOR and switch)

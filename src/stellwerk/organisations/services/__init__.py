@@ -1,0 +1,5 @@
+"""Writes of the organisations room, one module per use case."""
+
+from stellwerk.organisations.services.found_organisation import NewOrganisation, found_organisation
+
+__all__ = ["NewOrganisation", "found_organisation"]
