@@ -1,0 +1,1 @@
+"""Pure rules of organisations: no Django, no clock, no database."""
