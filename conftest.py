@@ -2,6 +2,7 @@
 
 import os
 from contextlib import ExitStack
+from urllib.parse import quote
 
 import pytest
 
@@ -21,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") != "postgresql":
+        flush_append_only_tables()
         return
     if not hasattr(config, "workerinput"):
         stack = ExitStack()
@@ -42,6 +44,38 @@ def use_postgresql(socket_folder: str) -> None:
     }
     del connections["default"]
     connections.settings = connections.configure_settings(settings.DATABASES)
+
+
+def flush_append_only_tables() -> None:
+    """Lets the end of a transactional test empty the ledger on SQLite too.
+
+    PostgreSQL truncates, which row triggers do not see; SQLite deletes, which they refuse. They are taken down for
+    the flush, inside its transaction, and put up again.
+    """
+    from django.db import connections
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    delete_rows = DatabaseOperations.sql_flush
+
+    def sql_flush(self, *arguments, **options):
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        take_down = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
+        return [*take_down, *delete_rows(self, *arguments, **options), *(sql for _, sql in triggers)]
+
+    DatabaseOperations.sql_flush = sql_flush
+
+
+@pytest.fixture
+def database_url(transactional_db) -> str:
+    """The address of the test database for a process of its own (`DATABASE_URL`)."""
+    from django.db import connection
+
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    return f"postgresql://{settings['USER']}@{quote(settings['HOST'], safe='')}/{settings['NAME']}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,11 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import package_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -191,8 +194,20 @@ def setup() -> None:
 def lock() -> None:
     """requirements.lock anew from pyproject.toml: by hash, for every platform, without any address."""
     run(
-        [str(VENV / "bin/uv"), "pip", "compile", "pyproject.toml", "--group", "dev", "--universal"]
-        + ["--generate-hashes", "--no-header", "--no-annotate", "--output-file", "requirements.lock"],
+        [
+            str(VENV / "bin/uv"),
+            "pip",
+            "compile",
+            "pyproject.toml",
+            "--group",
+            "dev",
+            "--universal",
+            "--generate-hashes",
+            "--no-header",
+            "--no-annotate",
+            "--output-file",
+            "requirements.lock",
+        ],
         environment=package_index.uv_environment(VENV),
         advice="The lines above name the requirement that cannot be met.",
     )

@@ -70,7 +70,7 @@ def _start(programs: Path, folder: Path, user: str | None) -> subprocess.Popen[b
             stdout=log,
             stderr=log,
             cwd=folder,
-            preexec_fn=_die_with_the_tests(),
+            preexec_fn=_die_with_the_tests(),  # noqa: PLW1509  runs before any test starts a thread
             **as_user,
         )
 

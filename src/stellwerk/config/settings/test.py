@@ -1,9 +1,16 @@
 """Settings of the test suite: the real ones, with a throw-away data folder and a cheap password hash."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("STELLWERK_DATA", tempfile.mkdtemp(prefix="stellwerk-tests-"))
+if "STELLWERK_DATA" not in os.environ:
+    os.environ["STELLWERK_DATA"] = tempfile.mkdtemp(prefix="stellwerk-tests-")
+    atexit.register(shutil.rmtree, os.environ["STELLWERK_DATA"], ignore_errors=True)
+elif "PYTEST_XDIST_WORKER" in os.environ:
+    # Parallel test processes inherit one folder but must not share clock, keys and files.
+    os.environ["STELLWERK_DATA"] += f"/{os.environ['PYTEST_XDIST_WORKER']}"
 
 from stellwerk.config.settings.base import *  # noqa: F403  the data folder must be set first
 
@@ -13,4 +20,6 @@ STORAGES = {  # the manifest needs a build; pages are tested with and without it
     **STORAGES,  # noqa: F405  from base
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A file with WAL as in production: Django's default, a cache in memory, locks tables and knows no second process.
+DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405  from base
 OUTBOX_IS_LOCAL = True
