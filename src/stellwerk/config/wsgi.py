@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stellwerk.config.settings.selfhost")
 
 application = get_wsgi_application()
+
+from stellwerk.config.logging import configure_logging  # noqa: E402  after Django, which sets up its own handlers
+
+configure_logging()

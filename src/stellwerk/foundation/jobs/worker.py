@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import close_old_connections, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from stellwerk.foundation import clock
+from stellwerk.foundation.health import BEAT_EVERY, beat
 from stellwerk.foundation.jobs.queue import Task, tasks
 from stellwerk.foundation.jobs.schedule import plan_recurring
 from stellwerk.foundation.models import Job
@@ -34,10 +35,13 @@ def run_worker(stop: threading.Event) -> None:
     """Work until `stop` is set. A database that goes away is waited for, not died of."""
     name = _worker_name()
     _free_leases_of_dead_workers()
-    planned_at = None
+    planned_at = beaten_at = None
     while not stop.is_set():
         close_old_connections()
         try:
+            if beaten_at is None or clock.wall() - beaten_at >= BEAT_EVERY:
+                beaten_at = clock.wall()
+                beat(name)
             now = clock.now()
             if planned_at is None or abs(now - planned_at) >= timedelta(seconds=10):
                 plan_recurring()
@@ -53,6 +57,7 @@ def run_worker(stop: threading.Event) -> None:
 def run_due_jobs(*, limit: int = 100_000) -> int:
     """Plan and run all that is due now, in this process; answers how many jobs ran. For tests and time travel."""
     name = _worker_name()
+    _free_leases_of_dead_workers()
     plan_recurring()
     for count in range(limit):
         if not run_next_job(name):
@@ -153,7 +158,7 @@ def _free_leases_of_dead_workers() -> None:
     leased = Job.objects.filter(finished_at=None, leased_until__gt=clock.wall(), worker__startswith=f"{host}:")
     for name in set(leased.values_list("worker", flat=True)):
         if not _is_alive(int(name.split(":")[1])):
-            leased.filter(worker=name).update(leased_until=None, attempts=F("attempts"))
+            leased.filter(worker=name).update(leased_until=None)
 
 
 def _is_alive(pid: int) -> bool:

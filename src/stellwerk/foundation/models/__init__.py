@@ -2,7 +2,7 @@
 
 from stellwerk.foundation.models.events import Event
 from stellwerk.foundation.models.idempotency import IdempotentCall
-from stellwerk.foundation.models.jobs import Job, RecurringRun
+from stellwerk.foundation.models.jobs import Job, RecurringRun, WorkerBeat
 from stellwerk.foundation.models.messages import Message
 
-__all__ = ["Event", "IdempotentCall", "Job", "Message", "RecurringRun"]
+__all__ = ["Event", "IdempotentCall", "Job", "Message", "RecurringRun", "WorkerBeat"]

@@ -34,3 +34,10 @@ class RecurringRun(models.Model):
 
     name = models.CharField(max_length=100, primary_key=True)
     planned_until = models.DateTimeField()
+
+
+class WorkerBeat(models.Model):
+    """The last sign of life of a worker process, in real time."""
+
+    worker = models.CharField(max_length=100, primary_key=True)
+    beat_at = models.DateTimeField()

@@ -64,7 +64,7 @@ class AddressProblem:
     rule: str
 
 
-class AddressRefused(ValueError):  # noqa: N818  a sentence, not a suffix
+class AddressRefused(ValueError):
     """An address that cannot be printed or delivered to. `problems` names every refused field once."""
 
     code = "address_invalid"

@@ -65,7 +65,7 @@ class Reason(StrEnum):
     COUNTRY_WITHOUT_NUMBERS = "country_without_numbers"
 
 
-class VatNumberRefused(ValueError):  # noqa: N818  a sentence, not a suffix
+class VatNumberRefused(ValueError):
     """`code` is vat_number_invalid or vat_country_mismatch; `expected_format` is empty where no number can be kept."""
 
     def __init__(self, code: str, *, reason: Reason, country: str, expected_format: str = "") -> None:

@@ -1,0 +1,33 @@
+"""One module per command. Each offers `register(names, places)`; what needs Django is imported when it runs."""
+
+from __future__ import annotations
+
+from stellwerk.cli.commands import (
+    account,
+    application_password,
+    doctor,
+    migrate,
+    serve,
+    time_travel,
+    token,
+    web,
+    worker,
+)
+from stellwerk.cli.commands.base import Refused
+
+ALL = [
+    each.register
+    for each in (
+        serve,
+        web,
+        worker,
+        migrate,
+        account,
+        token,
+        application_password,
+        time_travel,
+        doctor,
+    )
+]
+
+__all__ = ["ALL", "Refused"]

@@ -1,0 +1,44 @@
+"""What commands share: reading a secret, printing an answer, refusing."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import argparse
+
+    Names = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  argparse names the type no other way
+
+
+class Refused(Exception):
+    """A command cannot do what was asked; the text is one line for the person at the terminal."""
+
+
+class Run(Protocol):
+    def __call__(self, options: argparse.Namespace) -> int | None: ...
+
+
+def secret_from_standard_input(name: str) -> str:
+    """A secret typed at a prompt that does not echo, or the first line of a pipe."""
+    secret = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not secret:
+        raise Refused(f"{name} is missing: give it on standard input")
+    return secret
+
+
+def printed(answer: dict[str, Any], *, as_json: bool, text: str) -> None:
+    """The answer for a program, or a sentence for a person."""
+    print(json.dumps(answer, separators=(",", ":"), ensure_ascii=False) if as_json else text)
+
+
+def account_id_named(email: str) -> int:
+    """The account with this login. Raises Refused."""
+    from stellwerk.identity import queries
+
+    number = queries.account_id_of(email)
+    if number is None:
+        raise Refused(f"no account has the login {email}")
+    return number

@@ -1,0 +1,72 @@
+"""`stellwerk …`: reads the arguments, points Django at the data, hands over to one command.
+
+Secrets come from standard input, never from arguments, where every user of the machine could read them.
+Exit status: 0 done, 1 refused (one line says why), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stellwerk.cli import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers the exit status."""
+    options = _parser().parse_args(arguments)
+    _point_at_data(options)
+
+    import django
+
+    django.setup()
+
+    from django.db import Error as DatabaseError
+
+    from stellwerk.cli.refusals import one_line
+    from stellwerk.foundation.errors import DomainError
+
+    try:
+        status: int = options.run(options) or 0
+    except (DomainError, DatabaseError, OSError, commands.Refused) as refusal:
+        sys.stderr.write(f"stellwerk: {one_line(refusal)}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stellwerk", description="The Manager a hosting provider gives its customers."
+    )
+    places = argparse.ArgumentParser(add_help=False)
+    places.add_argument("--data", metavar="DIR", help="data folder (default: STELLWERK_DATA, else ./var)")
+    places.add_argument(
+        "--database",
+        metavar="URL",
+        help="postgresql://… or sqlite:///… (default: DATABASE_URL, else SQLite in the data folder)",
+    )
+    names = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for register in commands.ALL:
+        register(names, places)
+    return parser
+
+
+def _point_at_data(options: argparse.Namespace) -> None:
+    """The settings read the environment once, when Django starts: what the arguments say must stand there before."""
+    if options.data:
+        os.environ["STELLWERK_DATA"] = str(Path(options.data).resolve())
+    if options.database:
+        os.environ["DATABASE_URL"] = options.database
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stellwerk.config.settings.selfhost")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
