@@ -8,4 +8,4 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers and tasks register themselves when imported; a room needs no wiring of its own.
-        autodiscover_modules("events", "handlers", "tasks", "diagnosis")
+        autodiscover_modules("errors", "events", "handlers", "tasks", "diagnosis")

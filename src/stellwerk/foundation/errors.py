@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.utils.functional import _StrPromise
+
+_texts: dict[str, str | _StrPromise] = {}
+
+
+def describe(texts: Mapping[str, str | _StrPromise]) -> None:
+    """A room's `errors.py` says once what each of its codes means to a person; raising the code then suffices."""
+    _texts.update(texts)
+
+
+def described() -> dict[str, str | _StrPromise]:
+    """All codes described so far, for the published list of errors."""
+    return dict(_texts)
 
 
 class DomainError(Exception):
@@ -28,7 +42,7 @@ class DomainError(Exception):
     ) -> None:
         super().__init__(code or self.code)
         self.code = code or self.code
-        self.text = text if text is not None else self.text
+        self.text = text if text is not None else _texts.get(self.code, self.text)
         self.field_name = field_name
         self.context = context
 

@@ -21,11 +21,11 @@ def insert(instance: M) -> M:
 
     The look-up gives the kind answer; the index wins a race, and its IntegrityError becomes `conflict` at the edge.
     """
-    try:
-        instance.validate_constraints()
-    except ValidationError as broken:
-        first = next(iter(broken.error_dict.values()))[0]
-        raise RuleBroken(first.code or "invalid", text=str(first.message)) from broken
+    for constraint in instance._meta.constraints:  # noqa: SLF001  Django's documented way to a model's constraints
+        try:
+            constraint.validate(type(instance), instance)
+        except ValidationError as broken:
+            raise RuleBroken(constraint.violation_error_code or constraint.name) from broken
     instance.save(force_insert=True)
     return instance
 

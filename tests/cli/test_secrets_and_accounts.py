@@ -1,0 +1,105 @@
+"""`stellwerk account`, `token` and `app-password`: secrets come from standard input and are shown once."""
+
+import io
+import json
+
+import pytest
+
+from stellwerk.cli.main import main
+from stellwerk.foundation import clock
+from stellwerk.identity import queries
+from stellwerk.identity.models import Account, ApiToken
+from stellwerk.organisations.tests.builders import PASSWORD, a_person
+
+pytestmark = pytest.mark.django_db
+
+
+def _typed(monkeypatch, text):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def _create(*more):
+    return main(
+        ["account", "create", "--email", "Lena@Huber.example", "--first-name", "Lena", "--last-name", "Huber", *more]
+    )
+
+
+def test_an_account_is_created_with_the_password_from_standard_input(monkeypatch, capsys):
+    _typed(monkeypatch, f"{PASSWORD}\n")
+
+    assert _create("--json") == 0
+
+    account = Account.objects.get()
+    assert json.loads(capsys.readouterr().out) == {"id": account.pk, "email": "lena@huber.example"}
+    assert account.check_password(PASSWORD)
+
+
+def test_a_missing_password_is_said_in_one_line(monkeypatch, capsys):
+    _typed(monkeypatch, "")
+
+    assert _create() == 1
+    assert capsys.readouterr().err == "stellwerk: Password is missing: give it on standard input\n"
+
+
+def test_a_weak_password_is_refused_with_its_field(monkeypatch, capsys):
+    _typed(monkeypatch, "sunshine12\n")
+
+    assert _create() == 1
+    assert capsys.readouterr().err.startswith("stellwerk: password: This password is easy to guess.")
+    assert not Account.objects.exists()
+
+
+def test_a_second_account_of_one_login_is_refused(monkeypatch, capsys):
+    a_person(email="lena@huber.example")
+    _typed(monkeypatch, f"{PASSWORD}\n")
+
+    assert _create() == 1
+    assert "login_already_used" in capsys.readouterr().err
+
+
+def test_api_005_006_a_token_is_printed_once_and_opens_the_door(capsys):
+    anna = a_person()
+
+    assert main(["token", "create", "--account", anna.email, "--scope", "products,billing:read", "--json"]) == 0
+
+    answer = json.loads(capsys.readouterr().out)
+    check = queries.checked_token(answer["token"])
+    assert (check.account_id, check.scopes) == (anna.pk, {"products", "billing:read"})
+    assert answer["token"] not in str(ApiToken.objects.values())
+
+
+def test_api_005_a_token_ends_on_its_day(capsys):
+    anna = a_person()
+    main(["token", "create", "--account", anna.email, "--scope", "products", "--expires", "+30d", "--json"])
+    raw = json.loads(capsys.readouterr().out)["token"]
+
+    with clock.travel_to(ApiToken.objects.get().expires_at):
+        assert queries.checked_token(raw).refused_because == "token_expired"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--scope", "everything"], "scopes: Choose at least one of the offered scopes."),
+        (["--scope", "products", "--expires", "soon"], "--expires: soon is neither a date"),
+        (["--scope", "products", "--expires", "2020-01-01"], "expires_at: Choose an end in the future."),
+    ],
+)
+def test_bad_token_wishes_are_refused_in_one_line(arguments, complaint, capsys):
+    anna = a_person()
+
+    assert main(["token", "create", "--account", anna.email, *arguments]) == 1
+    assert capsys.readouterr().err.startswith(f"stellwerk: {complaint}")
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_for_nobody_is_refused(capsys):
+    assert main(["token", "create", "--account", "nobody@example.ch", "--scope", "products"]) == 1
+    assert "no account has the login nobody@example.ch" in capsys.readouterr().err
+
+
+def test_sec_046_an_application_password_is_printed_once(capsys):
+    anna = a_person()
+
+    assert main(["app-password", "create", "--account", anna.email, "--name", "Phone", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["password"].startswith("stw_app_")
