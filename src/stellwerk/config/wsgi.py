@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stellwerk.config.settings.selfh
 
 application = get_wsgi_application()
 
-from stellwerk.config.logging import configure_logging  # noqa: E402  after Django, which sets up its own handlers
+from stellwerk.foundation.logs import configure_logging  # noqa: E402  after Django, which sets up its own handlers
 
 configure_logging()

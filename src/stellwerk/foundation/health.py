@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
 
-from stellwerk.foundation import clock
-from stellwerk.foundation.models import Job, WorkerBeat
+from stellwerk.foundation.jobs.beat import some_worker_lives
+from stellwerk.foundation.models import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-BEAT_EVERY = timedelta(seconds=5)
-BEAT_LATE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +49,6 @@ def states() -> dict[str, bool]:
     return {"web": True, "database": _database_answers(), "worker": _worker_beats()}
 
 
-def beat(worker: str) -> None:
-    """A worker's sign of life, in real time."""
-    WorkerBeat.objects.update_or_create(worker=worker, defaults={"beat_at": clock.wall()})
-    WorkerBeat.objects.filter(beat_at__lt=clock.wall() - timedelta(days=1)).delete()
-
-
 @examination("jobs")
 def parked_jobs() -> Iterable[str]:
     """Jobs that failed so often that they wait for a person."""
@@ -77,6 +67,6 @@ def _database_answers() -> bool:
 
 def _worker_beats() -> bool:
     try:
-        return WorkerBeat.objects.filter(beat_at__gt=clock.wall() - BEAT_LATE).exists()
+        return some_worker_lives()
     except DatabaseError:
         return False

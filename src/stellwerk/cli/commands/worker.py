@@ -22,7 +22,7 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from stellwerk.config.logging import configure_logging
+    from stellwerk.foundation.logs import configure_logging
     from stellwerk.foundation import jobs
 
     configure_logging()

@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 
 from stellwerk.foundation import clock
-from stellwerk.foundation.health import BEAT_EVERY, beat
+from stellwerk.foundation.jobs import beat
 from stellwerk.foundation.jobs.queue import Task, tasks
 from stellwerk.foundation.jobs.schedule import plan_recurring
 from stellwerk.foundation.models import Job
@@ -39,9 +39,9 @@ def run_worker(stop: threading.Event) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
-            if beaten_at is None or clock.wall() - beaten_at >= BEAT_EVERY:
+            if beaten_at is None or clock.wall() - beaten_at >= beat.EVERY:
                 beaten_at = clock.wall()
-                beat(name)
+                beat.beat(name)
             now = clock.now()
             if planned_at is None or abs(now - planned_at) >= timedelta(seconds=10):
                 plan_recurring()
