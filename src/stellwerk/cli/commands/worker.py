@@ -22,8 +22,8 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from stellwerk.foundation.logs import configure_logging
     from stellwerk.foundation import jobs
+    from stellwerk.foundation.logs import configure_logging
 
     configure_logging()
     stop = threading.Event()
