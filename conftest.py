@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from scripts import messages
 from tests import postgresql
 
 SOCKET_VARIABLE = "STELLWERK_TEST_POSTGRESQL"  # xdist's workers find the cluster of their parent here
@@ -21,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        messages.compile_all()
     if config.getoption("--database") != "postgresql":
         flush_append_only_tables()
         return

@@ -170,7 +170,7 @@ def test_rooms_enter_each_other_by_their_doors_only():
     past = [
         f"{path.relative_to(source.ROOT)}:{found}"
         for path in source.modules()
-        if source.room_of(path) not in ("config", "")  # the composition root and the program's start
+        if source.room_of(path) not in {"config", ""}  # the composition root and the program's start
         for found in past_the_door(source.tree(path), source.room_of(path))
     ]
 
