@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(stack.close)
         os.environ[SOCKET_VARIABLE] = str(stack.enter_context(postgresql.cluster()))
     use_postgresql(os.environ[SOCKET_VARIABLE])
+    truncate_append_only_tables()
 
 
 def use_postgresql(socket_folder: str) -> None:
@@ -52,8 +53,8 @@ def use_postgresql(socket_folder: str) -> None:
 def flush_append_only_tables() -> None:
     """Lets the end of a transactional test empty the ledger on SQLite too.
 
-    PostgreSQL truncates, which row triggers do not see; SQLite deletes, which they refuse. They are taken down for
-    the flush, inside its transaction, and put up again.
+    SQLite deletes, which the triggers refuse. They are taken down for the flush, inside its transaction, and put up
+    again.
     """
     from django.db import connections
     from django.db.backends.sqlite3.operations import DatabaseOperations
@@ -66,6 +67,18 @@ def flush_append_only_tables() -> None:
             triggers = cursor.fetchall()
         take_down = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
         return [*take_down, *delete_rows(self, *arguments, **options), *(sql for _, sql in triggers)]
+
+    DatabaseOperations.sql_flush = sql_flush
+
+
+def truncate_append_only_tables() -> None:
+    """The same on PostgreSQL: the end of a transactional test may truncate, nobody else may."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    truncate = DatabaseOperations.sql_flush
+
+    def sql_flush(self, *arguments, **options):
+        return ["SET LOCAL stellwerk.may_truncate = 'yes'", *truncate(self, *arguments, **options)]
 
     DatabaseOperations.sql_flush = sql_flush
 

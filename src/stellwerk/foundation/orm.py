@@ -38,7 +38,11 @@ def skips_locked_rows() -> bool:
 def append_only(table: str, *, may_change: tuple[str, ...] = ()) -> migrations.RunPython:
     """A migration step after which the database refuses UPDATE and DELETE on `table`, whoever asks.
 
-    Columns in `may_change` may still be updated (a delivery state, say); all others are written once.
+    Columns in `may_change` may still be updated (a delivery state, say); all others are written once. PostgreSQL
+    refuses TRUNCATE as well, except in a session that sets `stellwerk.may_truncate` (the end of a test does).
+
+    SQLite rebuilds a table that a later migration alters, and its triggers go with the old one: such a migration
+    must call this again.
     """
 
     def refuse(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
@@ -49,7 +53,7 @@ def append_only(table: str, *, may_change: tuple[str, ...] = ()) -> migrations.R
 
     def allow(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
         suffix = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
-        for kind in ("update", "delete"):
+        for kind in ("update", "delete", "truncate")[: 3 if suffix else 2]:
             schema_editor.execute(f"DROP TRIGGER {table}_no_{kind}{suffix}")
 
     return migrations.RunPython(refuse, allow)
@@ -68,6 +72,12 @@ _POSTGRESQL = (
     "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({condition}) "
     "EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE OR REPLACE FUNCTION refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN IF current_setting('stellwerk.may_truncate', true) IS DISTINCT FROM 'yes' THEN "
+    "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+    "RETURN NULL; END $$",
+    "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+    "EXECUTE FUNCTION refuse_truncate()",
 )
 
 
