@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "stellwerk.foundation",
     "stellwerk.identity",
     "stellwerk.organisations",
+    "stellwerk.billing",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,62 @@
+"""What billing refuses, in words. Codes are stable (commerce §17, without the E_); texts are translated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation.errors import DomainError, Gone, RuleBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.utils.functional import _StrPromise
+
+TEXTS: Mapping[str, _StrPromise] = {
+    "bank_account_foreign": _("The file is about the account %(iban)s, which is not ours. Nothing was booked."),
+    "bank_file_too_large": _("The file is larger than %(maximum_mib)s MiB. Nothing was booked."),
+    "cart_empty": _("The cart is empty. Choose an offer first."),
+    "cart_changed": _("Prices or contents changed since you looked. Check the cart again, then order."),
+    "change_locked": _("A payment for this product is already announced or running. Wait for it or withdraw it."),
+    "credit_exceeds_invoice": _("More than was invoiced cannot be credited."),
+    "horizon": _("This product can be paid at most %(horizon_months)s months ahead."),
+    "insufficient_balance": _("The prepaid balance of %(balance_text)s is too small for %(amount_text)s. Top it up."),
+    "invoice_not_open": _("The invoice %(number)s is not open any more."),
+    "means_unknown": _("This means of payment is not offered. Choose prepaid account or bank transfer."),
+    "nothing_selected": _("Nothing is selected. Choose at least one item."),
+    "order_state": _("The order is already %(state)s; this is not possible any more."),
+    "oss_not_registered": _("We cannot sell to private persons in your country yet."),
+    "period_not_offered": _("%(offer_name)s cannot be paid for %(period_months)s months at a time."),
+    "product_not_renewable": _("%(name)s cannot be renewed."),
+    "quantity_range": _("%(offer_name)s is sold in quantities from %(minimum)s to %(maximum)s."),
+    "reference_length": _("The billing reference may have at most %(maximum)s characters."),
+    "suite_already_exists": _("Your organisation already has a Suite. Add users to it instead."),
+    "target_already_in_cart": _("%(target)s is already in the cart."),
+    "target_missing": _("%(offer_name)s needs a name, a domain for instance."),
+    "terms_not_accepted": _("Accept the terms of service to order."),
+    "topup_range": _("A top-up lies between %(minimum_text)s and %(maximum_text)s."),
+    "means_topup": _("This means of payment cannot top up the prepaid account."),
+    "currency_mix": _("All items of one payment need the same currency."),
+    "vat_rate_unknown": _("No VAT rate is known for your country yet. Tell us, we will add it."),
+    "invoice_incomplete": _("The document cannot be issued: %(field)s is missing or wrong."),
+}
+
+
+class InsufficientBalance(RuleBroken):
+    """The prepaid account does not hold what is asked of it (PRE-018)."""
+
+    code = "insufficient_balance"
+    text = TEXTS["insufficient_balance"]
+
+
+class LinkExpired(Gone):
+    """A signed link is older than its ten minutes."""
+
+    code = "link_expired"
+    text = _("This link has expired. Open the document again from the list.")
+
+
+def refusal(code: str, **context: Any) -> DomainError:
+    """The refusal of a rule with its text. Codes without a text of their own say that it is not possible."""
+    return RuleBroken(code, text=TEXTS.get(code), **context)

@@ -1,0 +1,168 @@
+"""What happens to money: orders, documents, payments. Amounts are minor units; `amount_text` is for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation.events import DomainEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(DomainEvent):
+    sentence: ClassVar = _("%(actor)s placed the order %(number)s")
+    kind: ClassVar = "billing"
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaid(DomainEvent):
+    sentence: ClassVar = _("The order %(number)s is paid")
+    kind: ClassVar = "billing"
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFulfilled(DomainEvent):
+    """Also told when some lines failed; `failed_lines` says which, and their money is back on the prepaid account."""
+
+    sentence: ClassVar = _("The order %(number)s is carried out")
+    kind: ClassVar = "billing"
+    order_id: int
+    number: str
+    failed_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(DomainEvent):
+    sentence: ClassVar = _("%(actor)s cancelled the order %(number)s")
+    kind: ClassVar = "billing"
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderExpired(DomainEvent):
+    sentence: ClassVar = _("The unpaid order %(number)s expired")
+    kind: ClassVar = "billing"
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReminderDue(DomainEvent):
+    """An order is still unpaid `days` after it was placed (ORD-020)."""
+
+    order_id: int
+    number: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceIssued(DomainEvent):
+    sentence: ClassVar = _("The invoice %(number)s over %(amount_text)s was issued")
+    kind: ClassVar = "billing"
+    invoice_id: int
+    number: str
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNoteIssued(DomainEvent):
+    sentence: ClassVar = _("The credit note %(number)s over %(amount_text)s was issued")
+    kind: ClassVar = "billing"
+    invoice_id: int
+    number: str
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePaid(DomainEvent):
+    """Nothing of an invoice is open any more, because it was paid."""
+
+    sentence: ClassVar = _("The invoice %(number)s is paid")
+    kind: ClassVar = "billing"
+    invoice_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReceived(DomainEvent):
+    sentence: ClassVar = _("A payment of %(amount_text)s arrived")
+    kind: ClassVar = "billing"
+    payment_id: int
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReversed(DomainEvent):
+    sentence: ClassVar = _("The bank took back a payment of %(amount_text)s")
+    kind: ClassVar = "billing"
+    payment_id: int
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferShort(DomainEvent):
+    """Too little came for an invoice; the money lies on the prepaid account (BNK-008)."""
+
+    sentence: ClassVar = _("A transfer of %(amount_text)s was too little for the invoice %(number)s")
+    kind: ClassVar = "billing"
+    invoice_id: int
+    number: str
+    amount_text: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferSurplus(DomainEvent):
+    """More came than was open; the surplus lies on the prepaid account (BNK-007)."""
+
+    sentence: ClassVar = _("%(amount_text)s more than needed arrived for the invoice %(number)s")
+    kind: ClassVar = "billing"
+    invoice_id: int
+    number: str
+    amount_text: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferUnmatched(DomainEvent):
+    """Money of this organisation that pays nothing open; it lies on the prepaid account (PRE-015)."""
+
+    sentence: ClassVar = _("A transfer of %(amount_text)s was credited to the prepaid account")
+    kind: ClassVar = "billing"
+    payment_id: int
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepaidToppedUp(DomainEvent):
+    sentence: ClassVar = _("%(amount_text)s were credited to the prepaid account")
+    kind: ClassVar = "billing"
+    top_up_id: int
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductsRenewed(DomainEvent):
+    """Products got another period; `renewal_ids` are this room's rows."""
+
+    sentence: ClassVar = _("%(names)s renewed")
+    kind: ClassVar = "billing"
+    renewal_ids: tuple[int, ...]
+    names: str
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankFileImported(DomainEvent):
+    """News for the operator only; it belongs to no organisation."""
+
+    import_id: int
+    file_name: str
+    entry_count: int

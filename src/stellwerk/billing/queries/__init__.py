@@ -1,0 +1,1 @@
+"""Reads of the billing room: frozen rows, limits, no surprise queries."""

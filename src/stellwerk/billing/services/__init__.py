@@ -1,0 +1,1 @@
+"""Writes of the billing room, one module per use case."""
