@@ -50,7 +50,7 @@ class _Entry:
     text: str
     numbers: tuple[int, int]
 
-    def key(self, reference: str, amount: Amount, direction: Direction) -> str:
+    def key(self, reference: str, amount: Amount, *, direction: Direction) -> str:
         """Account, reference, amount, value date (BNK-004), and the direction.
 
         A reversal may repeat all four of what it takes back, and is not its duplicate.
@@ -171,8 +171,8 @@ def _row(entry: _Entry, part: _Part, *, own_key: str, is_collective: bool = Fals
         is_reversal=entry.is_reversal,
         value_on=entry.value_on,
         booked_on=entry.booked_on,
-        duplicate_key=entry.key(own_key, part.amount, part.direction),
-        entry_key=entry.key(entry.reference, entry.amount, entry.direction),
+        duplicate_key=entry.key(own_key, part.amount, direction=part.direction),
+        entry_key=entry.key(entry.reference, entry.amount, direction=entry.direction),
         servicer_reference=_given(part.node.text("Refs/AcctSvcrRef")) or entry.servicer_reference,
         end_to_end_id=remittance.end_to_end_id,
         debtor_name=remittance.debtor_name,
