@@ -5,11 +5,16 @@ from contextlib import ExitStack
 from urllib.parse import quote
 
 import pytest
+from hypothesis import settings
 
 from scripts import messages
 from tests import postgresql
 
 SOCKET_VARIABLE = "STELLWERK_TEST_POSTGRESQL"  # xdist's workers find the cluster of their parent here
+
+# Two cores shared by many make any deadline per example a matter of luck; the suite has one of its own.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
