@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from stellwerk.billing.bank.errors import BankFileRefused
@@ -22,6 +23,11 @@ _MINOR_DIGITS: Final = {
 }
 _DECIMAL: Final = re.compile(r"\+?(?=\.?[0-9])([0-9]{0,15})(?:\.([0-9]*))?", re.ASCII)
 _DATE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T[0-9:.]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
+
+
+@lru_cache(maxsize=256)
+def _qualified(namespace: str, path: str) -> str:
+    return "/".join(f"{{{namespace}}}{name}" for name in path.split("/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Node:
 
     def find(self, path: str) -> Node | None:
         """The first descendant at `path`, written without namespaces: "Acct/Id/IBAN"."""
-        found = self.element.find("/".join(f"{{{self.namespace}}}{name}" for name in path.split("/")))
+        found = self.element.find(_qualified(self.namespace, path))
         return None if found is None else Node(found, self.namespace, self.position)
 
     def need(self, path: str) -> Node:
@@ -60,7 +66,7 @@ class Node:
         return found
 
     def all(self, path: str) -> Iterator[Node]:
-        for found in self.element.iterfind("/".join(f"{{{self.namespace}}}{name}" for name in path.split("/"))):
+        for found in self.element.iterfind(_qualified(self.namespace, path)):
             yield Node(found, self.namespace, self.position)
 
     def text(self, *paths: str, limit: int = 35) -> str:
