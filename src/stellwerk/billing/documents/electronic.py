@@ -116,8 +116,10 @@ def _item(line: Line, index: int) -> LineItem:
     described = [plain(text) for text in (line.object_name, line.offer_text) if plain(text)]
     if described:
         item.product.description = " · ".join(described)
-    item.agreement.net.amount = _amount(line.unit_price_minor)
-    item.delivery.billed_quantity = (_quantity(line.quantity), PIECE)
+    # A price in the file is never negative (BR-27): a credit is a negative quantity of a positive price.
+    credited = line.unit_price_minor < 0
+    item.agreement.net.amount = _amount(abs(line.unit_price_minor))
+    item.delivery.billed_quantity = (_quantity(-line.quantity if credited else line.quantity), PIECE)
     tax = item.settlement.trade_tax
     tax.type_code = "VAT"
     tax.category_code = line.category.value

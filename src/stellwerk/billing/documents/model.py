@@ -58,8 +58,8 @@ class Party:
 class Line:
     """One position (INV-017): `net_minor` = round(`quantity` × `unit_price_minor`) − `discount_minor`.
 
-    The unit price is never negative (BR-27): a credit inside an invoice has a negative quantity. A part of a
-    period is one piece at the price of that part, with the shares in `offer_text`.
+    A credit inside an invoice has a negative unit price or quantity. A part of a period is one piece at the price
+    of that part, with the shares in `offer_text`.
     """
 
     product_name: str

@@ -87,8 +87,6 @@ def _lines(document: Document) -> Iterator[Problem]:
         path = f"lines[{index}]"
         if not plain(line.product_name):
             yield f"{path}.product_name", "is missing"
-        if line.unit_price_minor < 0:
-            yield f"{path}.unit_price_minor", "is negative (BR-27); give a negative quantity"
         if line.net_minor != _line_net_minor(line):
             yield f"{path}.net_minor", f"{line.net_minor} is not quantity × price − discount, {_line_net_minor(line)}"
         if (line.period_from is None) != (line.period_to is None):

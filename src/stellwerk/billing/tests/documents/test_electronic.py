@@ -38,7 +38,7 @@ def a_zero_rated_invoice():
 
 
 def an_upgrade_in_mid_term():
-    return a_document((a_line(60621), a_line(-32141, unit_price_minor=32141, quantity=-1)))
+    return a_document((a_line(60621), a_line(-32141, unit_price_minor=-32141)))
 
 
 def a_swiss_invoice_in_euro():
@@ -147,6 +147,13 @@ def test_a_discount_is_an_allowance_of_its_line():
 
     assert texts(xml, "SpecifiedTradeAllowanceCharge", "ActualAmount") == ["16.07"]
     assert texts(xml, "SpecifiedTradeAllowanceCharge", "Reason") == ["HERBST26, 15 %"]
+
+
+def test_a_credit_is_a_negative_quantity_of_a_positive_price_br_27():
+    xml = electronic_invoice(an_upgrade_in_mid_term())
+
+    assert texts(xml, "ChargeAmount") == ["606.21", "321.41"]
+    assert texts(xml, "BilledQuantity") == ["1", "-1"]
 
 
 def test_prepaid_and_other_payments_reduce_what_is_due_ex_09():

@@ -1,8 +1,10 @@
 """QRB-001 … QRB-004: payload, symbol and printed lines of the Swiss payment part."""
 
+import re
 from dataclasses import replace
 
 import pytest
+import segno
 
 from stellwerk.billing.documents import qr_bill
 from stellwerk.billing.documents.errors import DocumentRefused
@@ -85,12 +87,18 @@ def test_the_symbol_is_46_millimetres_with_a_cross_of_7_and_nothing_else_qrb_004
     assert svg.count("<path") == 4
 
 
-def test_every_dark_module_lies_in_the_drawing():
-    svg = qr_bill.symbol_svg("SPC")
+@pytest.mark.parametrize("direction", [r"M(\d+) (\d+)h(\d+)v1h", r"M(\d+) (\d+)h1v(\d+)h"])
+def test_every_dark_module_and_no_light_one_lies_in_the_drawing(direction):
+    payload = the_slip(a_swiss_invoice()).qr_data()
+    code = segno.make(payload, error="m", boost_error=False, micro=False, mask=qr_bill.MASK, encoding="utf-8")
+    dark = {(x, y) for y, row in enumerate(code.matrix) for x, module in enumerate(row) if module}
 
-    # Three finder patterns of seven modules in the corners of a symbol of 21.
-    for corner in ("M0 0h7v1", "M14 0h7v1", "M0 14h7v1"):
-        assert corner in svg
+    drawn = set()
+    for x, y, length in re.findall(direction, qr_bill.symbol_svg(payload)):
+        steps = [(step, 0) if "v1h" in direction else (0, step) for step in range(int(length))]
+        drawn |= {(int(x) + right, int(y) + down) for right, down in steps}
+
+    assert drawn == dark
 
 
 def test_a_country_that_no_bank_knows_is_refused():
