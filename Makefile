@@ -20,8 +20,8 @@ run: setup ## Start Stellwerk on http://127.0.0.1:8000 with its data under ./var
 test: setup ## Run every test on SQLite and on PostgreSQL, browser tests included (ARGS="-k word")
 	@$(VENV)/bin/python scripts/suite.py $(ARGS)
 
-bench: setup ## Measure the figures of benchmarks/README.md on this machine
-	@$(VENV)/bin/python -m benchmarks
+bench: setup ## Measure the figures of benchmarks/README.md on this machine (SAVE=yes keeps them)
+	@$(VENV)/bin/python -m benchmarks $(if $(SAVE),--save)
 
 check: setup ## Run the linters, the type checker, the import contracts and the completeness checks
 	@$(VENV)/bin/python scripts/gates.py

@@ -142,7 +142,7 @@ def install_node_packages() -> None:
 
 
 def build_assets() -> None:
-    """Style sheets, scripts and the icon sprite into src/stellwerk/web/static/build."""
+    """Style sheets, scripts and icons for the pages; the fonts of printed documents."""
     environment = package_index.npm_environment(VENV)
     for script in ("fonts.mjs", "build.mjs"):
         if (ROOT / "frontend" / script).is_file():
@@ -163,12 +163,12 @@ def files(*patterns: str) -> Callable[[], list[Path]]:
     return lambda: [path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()]
 
 
-BUILT = ROOT / "src/stellwerk/web/static/build"
+BUILT = (ROOT / "src/stellwerk/web/static/build", ROOT / "src/stellwerk/billing/documents/fonts")
 STEPS = [
     Step("environment", make_environment, files("scripts/setup-requirements.txt"), (PYTHON, VENV / "bin/uv")),
     Step("packages", install_packages, files("requirements.lock", "pyproject.toml"), (VENV / "bin/stellwerk",)),
     Step("node packages", install_node_packages, files("package.json", "package-lock.json"), (ROOT / "node_modules",)),
-    Step("assets", build_assets, files("frontend/**/*", "package-lock.json"), (BUILT,)),
+    Step("assets", build_assets, files("frontend/**/*", "package-lock.json"), BUILT),
     Step("translations", compile_translations, files("src/stellwerk/*/locale/*/LC_MESSAGES/*.po"), ()),
 ]
 
