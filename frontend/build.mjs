@@ -1,0 +1,91 @@
+// Builds everything a browser loads from Stellwerk: one stylesheet, one script, one sprite, one favicon.
+// Plain names: Django's manifest storage adds the content hash when it collects them.
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+import { readRoles, rolesStylesheet, weakPairs } from "./roles.mjs";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = dirname(HERE);
+const BUILD = join(ROOT, "src/stellwerk/web/static/build");
+const LUCIDE = join(ROOT, "node_modules/lucide-static/icons");
+// The row "Chat" of UI-020 asks for newer ones; sign-in, recovery and support must also work below it (UI-024).
+const BROWSERS = ["chrome105", "firefox115", "safari15.4"];
+const FIRST_LOAD_LIMIT = 200_000; // bytes after gzip, all files of a first visit (design, section 7)
+
+function symbolOf(name, file) {
+  const svg = readFileSync(join(LUCIDE, `${file}.svg`), "utf8");
+  const shapes = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
+  return `<symbol id="i-${name}" viewBox="0 0 24 24">${shapes.replace(/\s*\n\s*/g, "").trim()}</symbol>`;
+}
+
+function sprite() {
+  const icons = JSON.parse(readFileSync(join(HERE, "icons.json"), "utf8"));
+  const own = readFileSync(join(HERE, "shapes/own.svg"), "utf8").match(/<symbol.*<\/symbol>/g);
+  const licence = "<!-- Icons i-*: Lucide, ISC licence. -->";
+  const symbols = Object.entries(icons).map(([name, file]) => symbolOf(name, file));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${licence}${own.join("")}${symbols.join("")}</svg>\n`;
+}
+
+const rolesPlugin = {
+  name: "roles",
+  setup(build) {
+    build.onResolve({ filter: /\/roles\.css$/ }, () => ({ path: "roles", namespace: "roles" }));
+    build.onLoad({ filter: /.*/, namespace: "roles" }, () => {
+      const roles = readRoles(join(HERE, "roles.json"), process.env.STELLWERK_COLOURS);
+      const weak = weakPairs(roles);
+      if (weak.length) return { errors: weak.map((text) => ({ text })) };
+      return { contents: rolesStylesheet(roles), loader: "css" };
+    });
+  },
+};
+
+const options = {
+  entryPoints: [
+    { in: join(HERE, "ts/main.ts"), out: "stellwerk" },
+    { in: join(HERE, "css/index.css"), out: "stellwerk" },
+  ],
+  outdir: BUILD,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: BROWSERS,
+  legalComments: "none",
+  logLevel: "warning",
+  plugins: [rolesPlugin],
+};
+
+function writeShapes() {
+  writeFileSync(join(BUILD, "sprite.svg"), sprite());
+  writeFileSync(join(BUILD, "favicon.svg"), readFileSync(join(HERE, "shapes/favicon.svg")));
+}
+
+function weigh() {
+  let total = 0;
+  for (const file of readdirSync(BUILD).sort()) {
+    const content = readFileSync(join(BUILD, file));
+    const packed = gzipSync(content, { level: 9 }).length;
+    total += packed;
+    console.log(`  ${file.padEnd(22)} ${(content.length / 1000).toFixed(1).padStart(7)} kB  ${(packed / 1000).toFixed(1).padStart(6)} kB gzip`);
+  }
+  console.log(`  ${"first load".padEnd(22)} ${"".padStart(10)}  ${(total / 1000).toFixed(1).padStart(6)} kB gzip`);
+  if (total > FIRST_LOAD_LIMIT) throw new Error(`the first load is ${total} bytes after gzip, the limit is ${FIRST_LOAD_LIMIT}`);
+}
+
+rmSync(BUILD, { recursive: true, force: true });
+mkdirSync(BUILD, { recursive: true });
+writeShapes();
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(options);
+  await context.watch();
+  console.log("watching frontend/");
+} else {
+  try {
+    await esbuild.build(options);
+  } catch {
+    process.exit(1); // esbuild has said what is wrong
+  }
+  weigh();
+}

@@ -1,0 +1,38 @@
+// A form with [data-selection]: rows are ticked in .pick cells, the bar shows how many. Without script the bar is always
+// there. Other parts (sums, prices) listen to the event "selection-change", with htmx: hx-trigger="selection-change".
+function boxes(form: Element): HTMLInputElement[] {
+  return [...form.querySelectorAll<HTMLInputElement>("tbody .pick input[type=checkbox]:not(:disabled)")];
+}
+
+function show(form: HTMLElement): void {
+  const all = boxes(form);
+  const ticked = all.filter((box) => box.checked);
+  for (const box of all) box.closest("tr")?.classList.toggle("picked", box.checked);
+  const head = form.querySelector<HTMLInputElement>("thead .pick input[type=checkbox]");
+  if (head) {
+    head.checked = ticked.length > 0 && ticked.length === all.length;
+    head.indeterminate = ticked.length > 0 && ticked.length < all.length;
+  }
+  const bar = form.querySelector<HTMLElement>(".bar");
+  bar?.classList.toggle("shown", ticked.length > 0);
+  const count = bar?.querySelector<HTMLElement>("[data-count]");
+  const text = ticked.length === 1 ? count?.dataset.one : count?.dataset.other;
+  if (count && text) count.textContent = text.replace("{n}", String(ticked.length)).replace("{total}", String(all.length));
+}
+
+function showAll(root: ParentNode): void {
+  for (const form of root.querySelectorAll<HTMLElement>("[data-selection]")) show(form);
+}
+
+document.addEventListener("change", (event) => {
+  const box = event.target as HTMLInputElement;
+  const form = box.closest<HTMLElement>("[data-selection]");
+  if (!form || !box.matches(".pick input[type=checkbox]")) return;
+  if (box.closest("thead")) for (const other of boxes(form)) other.checked = box.checked;
+  show(form);
+  form.dispatchEvent(new CustomEvent("selection-change", { bubbles: true }));
+});
+
+document.addEventListener("DOMContentLoaded", () => showAll(document));
+document.addEventListener("htmx:afterSettle", () => showAll(document));
+window.addEventListener("pageshow", () => showAll(document)); // the browser restores ticks when one goes back
