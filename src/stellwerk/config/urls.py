@@ -1,9 +1,10 @@
 """Every address of the house. Rooms bring their own urls.py; this page only says where they hang."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from stellwerk.foundation.edge.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("stellwerk.web.urls")),
     path("healthz", healthz, name="healthz"),
 ]

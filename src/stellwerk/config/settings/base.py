@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "stellwerk.identity",
     "stellwerk.organisations",
     "stellwerk.billing",
+    "stellwerk.web",
 ]
 
 MIDDLEWARE = [
@@ -80,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
+                "stellwerk.web.context.shell",
             ],
         },
     }

@@ -23,3 +23,5 @@ STORAGES = {  # the manifest needs a build; pages are tested with and without it
 # A file with WAL as in production: Django's default, a cache in memory, locks tables and knows no second process.
 DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405  from base
 OUTBOX_IS_LOCAL = True
+COMPONENT_SHEET = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  whitenoise warns of a missing folder, and warnings are errors

@@ -1,0 +1,1 @@
+"""The delivery room of pages: shell, design system, formats, error pages. No business rules."""

@@ -1,0 +1,68 @@
+"""Pages of the shell itself: the choice of theme and language, and the component sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_supported_language_variant
+from django.views.decorators.http import require_GET, require_POST
+
+from stellwerk.web import specimens
+from stellwerk.web.context import THEME_COOKIE, THEMES
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+A_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_POST
+def choose_appearance(request: HttpRequest) -> HttpResponse:
+    """Automatic, light or dark, kept in this browser (UI-026). An unknown value changes nothing."""
+    answer = HttpResponseRedirect(_way_back(request))
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        answer.set_cookie(
+            THEME_COOKIE, theme, max_age=A_YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    return answer
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """One of the five languages, kept in this browser (UI-029). An unknown value changes nothing."""
+    answer = HttpResponseRedirect(_way_back(request))
+    try:
+        language = get_supported_language_variant(request.POST.get("language", ""), strict=True)
+    except LookupError:
+        return answer
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return answer
+
+
+@require_GET
+def components(request: HttpRequest) -> HttpResponse:
+    """The component sheet, for people who build pages; an operator's customers never see it."""
+    if not getattr(settings, "COMPONENT_SHEET", settings.DEBUG):
+        raise Http404
+    return render(request, "web/components.html", specimens.sheet(request.GET))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where the form stood, if that is one of our own addresses."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else "/"
