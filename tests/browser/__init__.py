@@ -1,0 +1,1 @@
+"""Pages in a real Chromium: phone, tablet and desk, light and dark, with nothing but our own server."""
