@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             name='LedgerAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('bank', 'Bank'), ('receivable', 'Receivable'), ('prepaid', 'Prepaid'), ('revenue', 'Revenue'), ('vat_payable', 'Vat Payable'), ('suspense', 'Suspense'), ('payment_difference', 'Payment Difference')], max_length=20)),
+                ('kind', models.CharField(max_length=20)),
                 ('currency', models.CharField(max_length=3)),
                 ('detail', models.CharField(blank=True, max_length=40)),
                 ('balance_minor', models.BigIntegerField(default=0)),

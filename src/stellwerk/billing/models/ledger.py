@@ -13,16 +13,7 @@ class LedgerAccount(models.Model):
     a balance is the sum of transfers.
     """
 
-    class Kind(models.TextChoices):
-        BANK = "bank"
-        RECEIVABLE = "receivable"
-        PREPAID = "prepaid"
-        REVENUE = "revenue"
-        VAT_PAYABLE = "vat_payable"
-        SUSPENSE = "suspense"
-        PAYMENT_DIFFERENCE = "payment_difference"
-
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20)  # rules.bookings.AccountKind
     organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, null=True, related_name="+")
     currency = models.CharField(max_length=3)
     detail = models.CharField(max_length=40, blank=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, Sum
 
 from stellwerk.billing.models import LedgerAccount, Transfer
+from stellwerk.billing.rules.bookings import AccountKind
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -42,14 +43,14 @@ def balance_minor(kind: str, *, currency: str, organisation_id: int | None = Non
 
 def prepaid_balances(organisation_id: int) -> dict[str, int]:
     """The prepaid balance in minor units of each currency the organisation has an account in (PRE-001)."""
-    rows = LedgerAccount.objects.filter(organisation_id=organisation_id, kind=LedgerAccount.Kind.PREPAID)
+    rows = LedgerAccount.objects.filter(organisation_id=organisation_id, kind=AccountKind.PREPAID)
     return dict(rows.order_by("currency").values_list("currency", "balance_minor"))
 
 
 def prepaid_statement(organisation_id: int, *, currency: str, limit: int = 50, skip: int = 0) -> list[PrepaidRow]:
     """Movements of the prepaid account, newest first (PRE-002)."""
     account = LedgerAccount.objects.filter(
-        organisation_id=organisation_id, kind=LedgerAccount.Kind.PREPAID, currency=currency
+        organisation_id=organisation_id, kind=AccountKind.PREPAID, currency=currency
     ).first()
     if account is None:
         return []
