@@ -7,6 +7,7 @@ none of that, so it is translated into environment variables of the child proces
 from __future__ import annotations
 
 import configparser
+import hashlib
 import os
 import re
 import sys
@@ -27,6 +28,9 @@ UV_VARIABLES = {
     "client-cert": ("SSL_CLIENT_CERT", None),
     "proxy": ("ALL_PROXY", None),
 }
+# For a Python that came without pip: fetched only then, from the configured index, and run only if the hash is this.
+PIP_WHEEL = "pip-26.3-py3-none-any.whl"
+PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 SYSTEM_NPMRC = ("/usr/etc/npmrc", "/etc/npmrc", "/usr/local/etc/npmrc", "/opt/homebrew/etc/npmrc")
 
 
@@ -91,19 +95,21 @@ def npm_environment(venv: Path) -> dict[str, str]:
     return environment
 
 
-def fetch_pip(version: str, *, into: Path, venv: Path) -> Path | None:
-    """pip's own wheel from the configured index, or None. For a Python that came without ensurepip and pip."""
+def fetch_pip(folder: Path, *, venv: Path) -> Path | None:
+    """pip's own wheel from the configured index, or None where no index is configured or it does not answer."""
     index = pip_options(venv).get("index-url")
     if not index:
         return None
     page = f"{index.rstrip('/')}/pip/"
-    wheel = f"pip-{version}-py3-none-any.whl"
     try:
         with urllib.request.urlopen(page, timeout=30) as answer:
             links = re.findall(r'href="([^"]+)"', answer.read().decode())
-        link = next(link for link in links if urllib.parse.urlsplit(link).path.endswith(f"/{wheel}"))
+        link = next(link for link in links if urllib.parse.urlsplit(link).path.rpartition("/")[2] == PIP_WHEEL)
         with urllib.request.urlopen(urllib.parse.urljoin(page, link), timeout=60) as answer:
-            (into / wheel).write_bytes(answer.read())
+            content = answer.read()
     except (urllib.error.URLError, OSError, ValueError, StopIteration):
         return None
-    return into / wheel
+    if hashlib.sha256(content).hexdigest() != PIP_SHA256:
+        return None
+    (folder / PIP_WHEEL).write_bytes(content)
+    return folder / PIP_WHEEL
