@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
@@ -12,6 +12,8 @@ from stellwerk.foundation.models import Event
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,23 @@ def organisation_rows(organisation_id: int, *, search: str = "", limit: int = 50
     return _rows(Q(organisation_id=organisation_id), search, limit, skip)
 
 
+def organisation_total(organisation_id: int, *, search: str = "") -> int:
+    return _found(Q(organisation_id=organisation_id), search).count()
+
+
 def account_rows(account_id: int, *, limit: int = 50, skip: int = 0) -> list[ActivityRow]:
     """What a person did, newest first."""
     return _rows(Q(account_id=account_id), "", limit, skip)
 
 
 def _rows(condition: Q, search: str, limit: int, skip: int) -> list[ActivityRow]:
+    return [_row(each) for each in _found(condition, search).order_by("-pk")[skip : skip + limit]]
+
+
+def _found(condition: Q, search: str) -> QuerySet[Event]:
     if search:
         condition &= Q(actor_name__icontains=search) | Q(payload__icontains=search) | Q(name__icontains=search)
-    stored = Event.objects.filter(condition, name__in=_logged_names()).order_by("-pk")[skip : skip + limit]
-    return [_row(each) for each in stored]
+    return Event.objects.filter(condition, name__in=_logged_names())
 
 
 def _logged_names() -> list[str]:
@@ -51,7 +60,8 @@ def _logged_names() -> list[str]:
 
 def _row(stored: Event) -> ActivityRow:
     event_type = events.type_named(stored.name)
-    values: dict[str, Any] = {**stored.payload, "actor": stored.actor_name or "Stellwerk"}
+    values = events.rebuilt(stored).words() if event_type else {}
+    values["actor"] = stored.actor_name or "Stellwerk"
     return ActivityRow(
         id=stored.pk,
         kind=event_type.kind if event_type else "other",

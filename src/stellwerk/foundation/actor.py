@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Through(StrEnum):
     """The door through which somebody acts."""
@@ -25,7 +27,18 @@ class Role(StrEnum):
     COLLABORATOR = "normal"
     EXTERNAL = "external"
 
+    @property
+    def label(self) -> str:
+        """The role in the active language."""
+        return str(_ROLE_NAMES[self])
 
+
+_ROLE_NAMES = {
+    Role.LEGAL_REPRESENTATIVE: _("Legal representative"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.COLLABORATOR: _("Collaborator"),
+    Role.EXTERNAL: _("External"),
+}
 MANAGERS = frozenset({Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR})
 
 

@@ -35,6 +35,10 @@ class DomainEvent:
 
     organisation_id: int | None = None
 
+    def words(self) -> dict[str, Any]:
+        """The payload as the sentence takes it; an event translates its codes here."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Meta:

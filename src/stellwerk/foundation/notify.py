@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -19,6 +20,8 @@ from stellwerk.foundation.models import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,19 @@ def hand_over(message_id: int) -> None:
 
 def outbox_rows(*, search: str = "", limit: int = 50, skip: int = 0) -> list[OutboxRow]:
     """The newest messages first."""
-    rows = Message.objects.order_by("-pk")
-    if search:
-        rows = rows.filter(recipient__icontains=search) | rows.filter(subject__icontains=search)
+    rows = _found(search).order_by("-pk")
     columns = ("pk", "channel", "recipient", "subject", "body", "created_at", "handed_over_at")
     return [OutboxRow(*row) for row in rows.values_list(*columns)[skip : skip + limit]]
+
+
+def outbox_total(*, search: str = "") -> int:
+    return _found(search).count()
+
+
+def _found(search: str) -> QuerySet[Message]:
+    if not search:
+        return Message.objects.all()
+    return Message.objects.filter(Q(recipient__icontains=search) | Q(subject__icontains=search))
 
 
 def _one_line(text: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as django_render
 
-from stellwerk.foundation.errors import DomainError, NotFound
+from stellwerk.foundation.errors import DomainError, NotFound, TooManyRequests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,10 +26,21 @@ class ActorRequest(HttpRequest):
 
 
 def render(
-    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    refusal: DomainError | None = None,
 ) -> HttpResponse:
-    """A page, or the piece of it that htmx asked for when the template is a piece (its name begins with `_`)."""
-    return django_render(request, template, dict(context or {}), status=status)
+    """A page, or the piece of it that htmx asked for when the template is a piece (its name begins with `_`).
+
+    With a `refusal` the answer carries its status, and Retry-After where waiting helps.
+    """
+    answer = django_render(request, template, dict(context or {}), status=refusal.status if refusal else status)
+    if isinstance(refusal, TooManyRequests):
+        answer["Retry-After"] = str(refusal.retry_after_seconds)
+    return answer
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -40,6 +53,26 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except NotFound as hidden:
             raise Http404 from hidden
         except DomainError as refusal:
-            return render(request, "shell/refused.html", {"refusal": refusal}, status=refusal.status)
+            return render(request, "shell/refused.html", {"refusal": refusal}, refusal=refusal)
 
     return shown
+
+
+def signed_in_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for people with an account: everybody else signs in first and comes back."""
+
+    @wraps(view)
+    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.actor.account_id is None:
+            return to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return page(guarded)
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which leads back to the address asked for. A form that was sent is not repeated."""
+    address = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    return HttpResponseRedirect(
+        f"{settings.LOGIN_URL}?{urlencode({'next': address})}" if address else settings.LOGIN_URL
+    )
