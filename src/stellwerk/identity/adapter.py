@@ -27,3 +27,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             context={name: context[name] for name in _SENT_CONTEXT if name in context},
             account_id=getattr(user, "pk", None),
         )
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Our pages say what happened; a notice after every sign-in says nothing new."""

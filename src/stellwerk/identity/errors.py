@@ -1,7 +1,46 @@
-"""What the codes of this room mean to a person."""
+"""What the codes of this room mean to a person, and the refusals that more than one file raises."""
+
+from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.errors import describe
+from stellwerk.foundation.errors import Gone, RuleBroken, TooManyRequests, describe
 
-describe({"login_already_used": _("This login belongs to another account.")})
+describe(
+    {
+        "login_already_used": _("This login belongs to another account."),
+        "credentials_invalid": _(
+            "E-mail address and password do not belong together. Check both, or set a new password."
+        ),
+        "password_incorrect": _("This is not your current password. Nothing was changed."),
+        "code_invalid": _("This code does not fit. Compare it with the e-mail and enter it again."),
+        "code_expired": _("This code is no longer valid. Ask for a new one."),
+        "too_many_attempts": _("Too many attempts. Try again in %(retry_after_seconds)s seconds."),
+    }
+)
+
+
+class CredentialsInvalid(RuleBroken):
+    """One answer for every wrong combination, so that nobody learns which logins exist (ID-034)."""
+
+    code = "credentials_invalid"
+
+
+class PasswordIncorrect(RuleBroken):
+    """The password asked again inside a signed-in session was wrong; nothing was changed."""
+
+    code = "password_incorrect"
+
+
+class CodeInvalid(RuleBroken):
+    code = "code_invalid"
+
+
+class CodeExpired(Gone):
+    code = "code_expired"
+
+
+class TooManyAttempts(TooManyRequests):
+    """SEC-059: sign-in, code and recovery forms are throttled."""
+
+    code = "too_many_attempts"

@@ -32,3 +32,72 @@ class ApplicationPasswordCreated(DomainEvent):
     kind: ClassVar = "security"
     password_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(DomainEvent):
+    sentence: ClassVar = _("%(actor)s signed in")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInFailed(DomainEvent):
+    """`account_id` is None for an unknown login; what was typed is not kept, it may be a password."""
+
+    sentence: ClassVar = _("A sign-in failed")
+    kind: ClassVar = "security"
+    account_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut(DomainEvent):
+    sentence: ClassVar = _("%(actor)s signed out")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded(DomainEvent):
+    sentence: ClassVar = _("%(actor)s ended %(count)s sessions")
+    kind: ClassVar = "security"
+    account_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the password")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordReset(DomainEvent):
+    sentence: ClassVar = _("%(actor)s set a new password by e-mail code")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the profile: %(fields)s")
+    kind: ClassVar = "account"
+    account_id: int
+    fields: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(DomainEvent):
+    sentence: ClassVar = _("%(actor)s revoked the API token “%(name)s”")
+    kind: ClassVar = "security"
+    token_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationPasswordRevoked(DomainEvent):
+    sentence: ClassVar = _("%(actor)s revoked the application password “%(name)s”")
+    kind: ClassVar = "security"
+    password_id: int
+    name: str

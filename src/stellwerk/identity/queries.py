@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
 from stellwerk.foundation import clock, secrets
-from stellwerk.identity.models import Account, ApiToken
+from stellwerk.identity.models import Account, ApiToken, ApplicationPassword
 from stellwerk.identity.rules import IDLE_TOKEN_DAYS, TOKEN_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,93 @@ def checked_token(raw: str) -> TokenCheck:
     if (token.last_used_at or token.created_at) + timedelta(days=IDLE_TOKEN_DAYS) <= now:
         return _refused("token_inactive")
     return TokenCheck(token.account_id, token.account.display_name, frozenset(token.scopes), token_id=token.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """What people see of themselves."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    phone: str
+    language: str
+    theme: str
+    is_operator: bool
+    created_at: datetime
+    last_login: datetime | None
+
+    @property
+    def display_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as its owner sees it: never the value (API-006)."""
+
+    id: int
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPasswordRow:
+    """An application password as its owner sees it (SEC-048)."""
+
+    id: int
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    last_used_from: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A browser that is signed in (SEC-052)."""
+
+    id: int
+    user_agent: str
+    address: str
+    created_at: datetime
+    is_current: bool
+
+
+def profile_row(account_id: int) -> ProfileRow | None:
+    columns = ("pk", "email", "first_name", "last_name", "phone", "language", "theme", "is_operator", "created_at")
+    row = Account.objects.filter(pk=account_id, is_active=True).values_list(*columns, "last_login").first()
+    return ProfileRow(*row) if row else None
+
+
+def token_rows(account_id: int, *, limit: int = 200) -> list[TokenRow]:
+    """The tokens that were not revoked, newest first."""
+    rows = ApiToken.objects.filter(account_id=account_id, revoked_at=None).order_by("-pk")
+    columns = ("pk", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at")
+    return [TokenRow(*row) for row in rows.values_list(*columns)[:limit]]
+
+
+def application_password_rows(account_id: int, *, limit: int = 200) -> list[ApplicationPasswordRow]:
+    """The application passwords that were not revoked, newest first."""
+    rows = ApplicationPassword.objects.filter(account_id=account_id, revoked_at=None).order_by("-pk")
+    columns = ("pk", "name", "created_at", "last_used_at", "last_used_from")
+    return [ApplicationPasswordRow(*row) for row in rows.values_list(*columns)[:limit]]
+
+
+def session_rows(account_id: int, *, current_key: str, limit: int = 50) -> list[SessionRow]:
+    """The browsers that are signed in, newest first. Sessions that ran out are left out, in two queries."""
+    rows = list(UserSession.objects.filter(user_id=account_id).order_by("-pk")[:limit])
+    alive = Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=clock.wall())
+    keys = set(alive.values_list("session_key", flat=True))
+    return [
+        SessionRow(row.pk, row.user_agent, row.ip, row.created_at, row.session_key == current_key)
+        for row in rows
+        if row.session_key in keys
+    ]
 
 
 def _refused(reason: str) -> TokenCheck:

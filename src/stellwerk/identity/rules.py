@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import phonenumbers
+
 TOKEN_PREFIX = "stw_pat"  # noqa: S105  the public head of every API token
 APPLICATION_PASSWORD_PREFIX = "stw_app"  # noqa: S105  likewise
 
@@ -12,3 +16,48 @@ _AREAS = (
 SCOPES: tuple[str, ...] = (*_OPENID, *(name for area in _AREAS for name in (area, f"{area}:read")))
 
 IDLE_TOKEN_DAYS = 365  # API-007
+LANGUAGES = ("de", "fr", "it", "en", "es")
+THEMES = ("automatic", "light", "dark")
+LONGEST_NAME = 100
+
+
+class NameRefused(ValueError):
+    """`rule` is required, max_length or characters."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class PhoneRefused(ValueError):
+    """Not a number that can be called."""
+
+
+def tidy_name(raw: str, *, longest: int = LONGEST_NAME) -> str:
+    """A name in its composed form, every run of white space one space.
+
+    A line break becomes a space, so that a name can never start a header of a mail. Raises NameRefused for an empty
+    or too long name and for invisible characters, which would forge what a page or a letter shows.
+    """
+    name = " ".join(unicodedata.normalize("NFC", raw).split())
+    if not name:
+        raise NameRefused("required")
+    if len(name) > longest:
+        raise NameRefused("max_length")
+    if any(unicodedata.category(character)[0] == "C" for character in name):
+        raise NameRefused("characters")
+    return name
+
+
+def phone_number(raw: str, *, country: str = "") -> str:
+    """The number in E.164 form, for example +41791234567 (ID-010).
+
+    A number without country code is read as one of `country`. Raises PhoneRefused for what cannot be called.
+    """
+    try:
+        number = phonenumbers.parse(raw[:40], country or None)
+    except phonenumbers.NumberParseException as bad:
+        raise PhoneRefused from bad
+    if not phonenumbers.is_valid_number(number):
+        raise PhoneRefused
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from stellwerk.foundation import clock
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Actor
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -52,3 +58,7 @@ class Account(AbstractBaseUser):
     @property
     def initials(self) -> str:
         return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:2].upper()
+
+    def acting(self, unknown: Actor) -> Actor:
+        """The actor of a door that has just learned who stands there."""
+        return replace(unknown, account_id=self.pk, name=self.display_name)

@@ -13,6 +13,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.events import TokenCreated
 from stellwerk.identity.models import ApiToken
 from stellwerk.identity.rules import SCOPES, TOKEN_PREFIX
+from stellwerk.identity.services.entries import checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,12 +32,13 @@ def create_token(
     """
     require(policy.can_manage_secrets_of(actor, account_id))
     wanted = sorted(set(scopes))
-    _refuse_bad(name, wanted, expires_at)
+    name = checked_name("name", name)
+    _refuse_bad(wanted, expires_at)
     raw = secrets.new_secret(TOKEN_PREFIX)
     token = insert(
         ApiToken(
             account_id=account_id,
-            name=name.strip(),
+            name=name,
             prefix=raw[: len(TOKEN_PREFIX) + 5],
             digest=secrets.digest(raw),
             scopes=wanted,
@@ -48,9 +50,7 @@ def create_token(
     return token, raw
 
 
-def _refuse_bad(name: str, scopes: list[str], expires_at: datetime | None) -> None:
-    if not name.strip():
-        raise Invalid(FieldError("name", "required", _("Give the token a name, so that you recognise it later.")))
+def _refuse_bad(scopes: list[str], expires_at: datetime | None) -> None:
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise Invalid(FieldError("scopes", "in", _("Choose at least one of the offered scopes."), tuple(SCOPES)))

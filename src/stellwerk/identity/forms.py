@@ -1,0 +1,73 @@
+"""Forms of the identity pages. They know labels and shapes; services judge the values."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, password_field
+from stellwerk.identity.rules import LONGEST_NAME, SCOPES
+
+
+class SignInForm(forms.Form):
+    email = email_field(_("E-mail address"))
+    password = password_field(
+        _("Password"),
+        help_text=_("Use the password of your account, not that of a mailbox."),
+    )
+
+
+class ResetRequestForm(forms.Form):
+    email = email_field(_("E-mail address"))
+
+
+class ResetForm(forms.Form):
+    code = code_field()
+    new_password = NewPasswordField(label=_("New password"))
+
+
+class ProfileForm(forms.Form):
+    first_name = forms.CharField(
+        label=_("First name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
+    phone = forms.CharField(
+        label=_("Telephone"), max_length=40, widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(
+        label=_("Appearance"),
+        choices=[("automatic", _("Automatic")), ("light", _("Light")), ("dark", _("Dark"))],
+        help_text=_("Automatic follows your device."),
+    )
+
+
+class PasswordForm(forms.Form):
+    current_password = password_field(_("Current password"))
+    new_password = NewPasswordField(label=_("New password"))
+
+
+class SecretForm(forms.Form):
+    """What every new secret asks for: a name to recognise it by, and the password once more."""
+
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "off"}))
+    current_password = password_field(_("Your password, once more"))
+
+
+class TokenForm(SecretForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        choices=[(scope, scope) for scope in SCOPES],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A token never reaches more than you yourself may do. “:read” cannot change anything."),
+    )
+    expires_on = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("Without a date the token is valid until you revoke it."),
+    )
+    field_order = ("name", "scopes", "expires_on", "current_password")

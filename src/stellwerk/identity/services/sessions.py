@@ -1,0 +1,94 @@
+"""Open browser sessions. The one place of the room's services that needs the request: a session is a cookie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
+
+from stellwerk.foundation import events
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import NotFound
+from stellwerk.identity import policy
+from stellwerk.identity.events import SessionEnded, SignedOut
+from stellwerk.identity.models import Account
+from stellwerk.identity.services.sign_in import note_sign_in
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
+
+    from stellwerk.foundation.actor import Actor
+
+
+def open_session(request: HttpRequest, account: Account, *, next_url: str) -> HttpResponseBase:
+    """Sign the browser in and lead on. The session key is new, so that a planted one is worth nothing.
+
+    Goes through django-allauth's stages: where a second factor is active, the answer leads to it first.
+    """
+    record_authentication(request, account, method="password", email=account.email)
+    answer: HttpResponseBase = perform_login(request, account, redirect_url=next_url, email=account.email)
+    return answer
+
+
+def open_session_of(request: HttpRequest, *, actor: Actor, account_id: int, next_url: str) -> HttpResponseBase:
+    """Sign in the account that a use case has just made or proved. System-only."""
+    account = Account.objects.get(pk=account_id)
+    note_sign_in(actor=actor, account=account)
+    return open_session(request, account, next_url=next_url)
+
+
+def close_session(request: HttpRequest, *, actor: Actor) -> None:
+    """Sign the browser out; its session row and cookie are gone."""
+    if actor.account_id is not None:
+        with transaction.atomic():
+            UserSession.objects.filter(session_key=request.session.session_key).delete()
+            events.publish(SignedOut(account_id=actor.account_id), actor=actor)
+    get_adapter(request).logout(request)
+
+
+def keep_session(request: HttpRequest, account: Account) -> None:
+    """After a password change: this browser stays signed in under a new key, all others are out."""
+    update_session_auth_hash(request, account)
+    end_sessions_of(account.pk)
+    UserSession.objects.create_from_request(request)
+
+
+def end_sessions_of(account_id: int) -> None:
+    """End every listed session of a person, in the caller's transaction. System-only."""
+    for session in UserSession.objects.filter(user_id=account_id):
+        session.end()
+
+
+@transaction.atomic
+def end_session(*, actor: Actor, account_id: int, session_id: int) -> None:
+    """End one session of a person (SEC-052). Raises NotFound for another person's. Publishes SessionEnded."""
+    require(policy.can_manage_secrets_of(actor, account_id))
+    session = UserSession.objects.filter(pk=session_id, user_id=account_id).first()
+    if session is None:
+        raise NotFound
+    session.end()
+    events.publish(SessionEnded(account_id=account_id, count=1), actor=actor)
+
+
+@transaction.atomic
+def end_other_sessions(*, actor: Actor, account_id: int, kept_key: str) -> int:
+    """End all sessions but the one with `kept_key` (SEC-053). Publishes SessionEnded when there was one."""
+    require(policy.can_manage_secrets_of(actor, account_id))
+    others = list(UserSession.objects.filter(user_id=account_id).exclude(session_key=kept_key))
+    for session in others:
+        session.end()
+    if others:
+        events.publish(SessionEnded(account_id=account_id, count=len(others)), actor=actor)
+    return len(others)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The network address of the browser, behind as many proxies as the operator trusts."""
+    address: str | None = get_client_ip(request)
+    return address

@@ -1,0 +1,186 @@
+"""Signing in and out: ID-032…044, SEC-059, and what strangers try."""
+
+import pytest
+from django.contrib.auth.hashers import get_hasher
+from django.test import Client
+from django.urls import reverse
+
+from stellwerk.foundation.models import Event
+from stellwerk.identity.models import Account
+from stellwerk.identity.services import sign_in as service
+from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = "/sign-in"
+
+
+def sign_in(client: Client, account: Account, password: str = PASSWORD, **more: str):
+    return client.post(SIGN_IN, {"email": account.email, "password": password, **more})
+
+
+def test_a_person_signs_in_and_comes_to_the_start_page_of_the_organisation_id_032(client):
+    anna = a_person()
+    acme = an_organisation(of=anna)
+
+    answer = sign_in(client, anna)
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/"
+    assert client.get("/")["Location"] == f"/o/{acme.pk}/"
+
+
+def test_sign_in_leads_on_to_the_page_asked_for_id_032(client):
+    anna = a_person()
+    asked = client.get("/organisations")
+
+    assert asked["Location"] == "/sign-in?next=%2Forganisations"
+    assert sign_in(client, anna, next="/organisations")["Location"] == "/organisations"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil.example"],
+)
+def test_sign_in_never_leads_to_another_site(client, planted):
+    anna = a_person()
+
+    page = client.get(SIGN_IN, {"next": planted})
+    answer = sign_in(client, anna, next=planted)
+
+    assert page.context["next_url"] == ""
+    assert answer["Location"] == "/"
+
+
+def test_every_wrong_combination_gets_the_same_answer_id_034(client):
+    anna = a_person()
+
+    wrong_password = sign_in(client, anna, "quite another password")
+    unknown_login = client.post(SIGN_IN, {"email": "nobody@example.ch", "password": PASSWORD})
+
+    assert wrong_password.status_code == unknown_login.status_code == 400
+    told = [str(answer.context["form"].errors) for answer in (wrong_password, unknown_login)]
+    assert told[0] == told[1]
+
+
+def test_an_unknown_login_costs_one_hash_like_a_known_one_id_034(client, monkeypatch):
+    hashed = []
+    hasher = type(get_hasher())
+    verify = hasher.verify
+    monkeypatch.setattr(
+        hasher, "verify", lambda self, password, encoded: hashed.append(1) or verify(self, password, encoded)
+    )
+    service._hash_of_nobody()
+
+    client.post(SIGN_IN, {"email": "nobody@example.ch", "password": PASSWORD})
+    for_nobody = len(hashed)
+    sign_in(client, a_person(), "quite another password")
+
+    assert for_nobody == 1
+    assert len(hashed) == 2
+
+
+def test_a_login_is_found_whatever_its_spelling(client):
+    anna = a_person(email="anna.keller@example.ch")
+
+    assert client.post(SIGN_IN, {"email": " Anna.Keller@Example.ch ", "password": PASSWORD}).status_code == 302
+    assert Account.objects.get(pk=anna.pk).last_login is not None
+
+
+def test_a_closed_account_stays_out(client):
+    anna = a_person()
+    Account.objects.filter(pk=anna.pk).update(is_active=False)
+
+    assert sign_in(client, anna).status_code == 400
+
+
+@pytest.mark.parametrize("password", ["x" * 1_000_000, "null\x00byte", "", "🔑" * 5000])
+def test_odd_passwords_are_refused_without_harm(client, password):
+    anna = a_person()
+
+    answer = sign_in(client, anna, password)
+
+    assert answer.status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    "login", ["\x00", "a" * 100_000, "anna@exämple.ch\r\nBcc: all@example.ch", "\uff41nna@example.ch"]
+)
+def test_odd_logins_are_refused_without_harm(client, login):
+    assert client.post(SIGN_IN, {"email": login, "password": PASSWORD}).status_code in (400, 422)
+
+
+def test_the_session_key_changes_with_the_sign_in_so_that_a_planted_one_is_worth_nothing(client):
+    client.post("/forgotten", {"email": "nobody@example.ch"})
+    planted = client.session.session_key
+
+    sign_in(client, a_person())
+
+    assert planted
+    assert client.session.session_key != planted
+
+
+def test_a_form_from_another_site_signs_nobody_in():
+    guarded = Client(enforce_csrf_checks=True)
+
+    assert sign_in(guarded, a_person()).status_code == 403
+
+
+def test_ten_wrong_passwords_close_the_door_for_a_while_sec_059(client):
+    anna = a_person()
+    for _ in range(10):
+        assert sign_in(client, anna, "quite another password").status_code == 400
+
+    answer = sign_in(client, anna)
+
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 900
+    assert answer["Retry-After"] in answer.content.decode()
+    assert sign_in(client, a_person()).status_code == 302, "another account is not concerned"
+
+
+def test_an_address_that_tries_many_logins_is_stopped_sec_059(client):
+    answers = [client.post(SIGN_IN, {"email": f"guess{number}@example.ch", "password": "x"}) for number in range(51)]
+
+    assert answers[49].status_code == 400
+    assert answers[50].status_code == 429
+
+
+def test_signing_in_often_is_no_guessing_sec_059(client):
+    anna = a_person()
+
+    assert {sign_in(client, anna).status_code for _ in range(60)} == {302}
+
+
+def test_both_outcomes_stand_in_the_persons_activity(client):
+    anna = a_person()
+
+    sign_in(client, anna, "quite another password")
+    sign_in(client, anna)
+
+    names = Event.objects.filter(account_id=anna.pk).order_by("pk").values_list("name", flat=True)
+    assert list(names)[-2:] == ["SignInFailed", "SignedIn"]
+    assert Event.objects.filter(name="SignedIn").get().address == "127.0.0.1"
+
+
+def test_signing_out_needs_a_form_and_shows_where_to_go_next_id_040(client):
+    anna = a_person()
+    sign_in(client, anna)
+
+    assert client.get("/sign-out").status_code == 200
+    assert client.get("/organisations").status_code == 200, "a link signs nobody out"
+    answer = client.post("/sign-out", follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("identity:signed-out")
+    assert client.get("/organisations").status_code == 302
+
+
+def test_the_door_works_without_script_and_asks_the_database_for_a_session_only(client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        answer = client.get(SIGN_IN)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'autocomplete="username"' in page
+    assert 'autocomplete="current-password"' in page
+    assert "<script>" not in page

@@ -1,0 +1,31 @@
+"""Addresses of the identity room. The `account_…` names are those django-allauth asks for."""
+
+from django.urls import include, path
+
+from stellwerk.identity.web import outbox, profile, recovery, secrets, sign_in
+
+own = [
+    path("signed-out", sign_in.signed_out, name="signed-out"),
+    path("forgotten/code", recovery.reset, name="reset-code"),
+    path("profile", profile.profile, name="profile"),
+    path("profile/password", profile.password, name="password"),
+    path("profile/sessions", profile.session_list, name="sessions"),
+    path("profile/sessions/others/end", profile.end_other_sessions, name="end-other-sessions"),
+    path("profile/sessions/<int:session_id>/end", profile.end_session, name="end-session"),
+    path("profile/tokens", secrets.tokens, name="tokens"),
+    path("profile/tokens/<int:token_id>/revoke", secrets.revoke_my_token, name="revoke-token"),
+    path("profile/application-passwords", secrets.application_passwords, name="application-passwords"),
+    path(
+        "profile/application-passwords/<int:password_id>/revoke",
+        secrets.revoke_my_application_password,
+        name="revoke-application-password",
+    ),
+    path("outbox", outbox.outbox, name="outbox"),
+]
+
+urlpatterns = [
+    path("sign-in", sign_in.sign_in, name="account_login"),
+    path("sign-out", sign_in.sign_out, name="account_logout"),
+    path("forgotten", recovery.request_reset, name="account_reset_password"),
+    path("", include((own, "identity"))),
+]

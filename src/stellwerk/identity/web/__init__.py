@@ -1,0 +1,1 @@
+"""Pages of the identity room: signing in and out, recovery, the profile."""

@@ -1,0 +1,86 @@
+"""Signing in and out (ID-032…044)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.errors import DomainError
+from stellwerk.identity.forms import SignInForm
+from stellwerk.identity.services import sessions
+from stellwerk.identity.services import sign_in as sign_in_service
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.edge.html import ActorRequest
+
+START = "/"
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def sign_in(request: ActorRequest) -> HttpResponse:
+    """The form, and the way back to the page that asked for it."""
+    next_url = safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.actor.account_id is not None and request.method != "POST":
+        return HttpResponseRedirect(next_url or START)
+    if request.method != "POST":
+        return _form(request, SignInForm(initial={"email": request.GET.get("email", "")}), next_url)
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _form(request, form, next_url, status=422)
+    try:
+        account = sign_in_service.sign_in(
+            actor=request.actor, login=form.cleaned_data["email"], password=form.cleaned_data["password"]
+        )
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return _form(request, form, next_url, refusal=refusal)
+    return cast("HttpResponse", sessions.open_session(request, account, next_url=next_url or START))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def sign_out(request: ActorRequest) -> HttpResponse:
+    """POST signs out; GET asks first, because a link must not sign anybody out."""
+    if request.method == "POST":
+        sessions.close_session(request, actor=request.actor)
+        return HttpResponseRedirect(reverse("identity:signed-out"))
+    if request.actor.account_id is None:
+        return HttpResponseRedirect(reverse("account_login"))
+    return render(request, "identity/sign_out.html")
+
+
+@never_cache
+@require_safe
+@page
+def signed_out(request: ActorRequest) -> HttpResponse:
+    """Where to go next: sign in again, or as somebody else (ID-040)."""
+    if request.actor.account_id is not None:
+        return HttpResponseRedirect(START)
+    return render(request, "identity/signed_out.html")
+
+
+def safe_next(request: HttpRequest, raw_url: str) -> str:
+    """The address to lead on to, empty for one that is not ours: no open redirect."""
+    is_ours = url_has_allowed_host_and_scheme(
+        raw_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return raw_url if is_ours else ""
+
+
+def _form(
+    request: ActorRequest, form: SignInForm, next_url: str, *, status: int = 200, refusal: DomainError | None = None
+) -> HttpResponse:
+    context = {"form": form, "next_url": next_url}
+    return render(request, "identity/sign_in.html", context, status=status, refusal=refusal)
