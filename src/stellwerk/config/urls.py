@@ -7,4 +7,6 @@ from stellwerk.foundation.edge.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stellwerk.web.urls")),
     path("healthz", healthz, name="healthz"),
+    path("", include("stellwerk.identity.urls")),
+    path("", include("stellwerk.organisations.urls")),
 ]

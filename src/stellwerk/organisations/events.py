@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation.actor import Role
 from stellwerk.foundation.events import DomainEvent
 
 
@@ -15,3 +16,166 @@ class OrganisationFounded(DomainEvent):
     sentence: ClassVar = _("%(actor)s founded the organisation %(name)s")
     kind: ClassVar = "organisation"
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationChanged(DomainEvent):
+    """`fields` are the names of the changed coordinates, `before` and `after` their values (ORG-013, ORG-102)."""
+
+    sentence: ClassVar = _("%(actor)s changed the organisation's data: %(fields)s")
+    kind: ClassVar = "organisation"
+    fields: list[str]
+    before: dict[str, str]
+    after: dict[str, str]
+
+    def words(self) -> dict[str, Any]:
+        return {"fields": ", ".join(self.fields)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberJoined(DomainEvent):
+    sentence: ClassVar = _("%(person)s joined as %(role)s")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+    role: str
+    invitation_id: int | None = None
+
+    def words(self) -> dict[str, Any]:
+        return {"person": self.person, "role": Role(self.role).label}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the role of %(person)s from %(old_role)s to %(new_role)s")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+    old_role: str
+    new_role: str
+
+    def words(self) -> dict[str, Any]:
+        return {"person": self.person, "old_role": Role(self.old_role).label, "new_role": Role(self.new_role).label}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingAccessGiven(DomainEvent):
+    sentence: ClassVar = _("%(actor)s gave %(person)s access to invoices")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingAccessTaken(DomainEvent):
+    sentence: ClassVar = _("%(actor)s took the access to invoices from %(person)s")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPreferencesChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed which messages %(person)s receives")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+    receives_billing_messages: bool
+    receives_product_messages: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRemoved(DomainEvent):
+    sentence: ClassVar = _("%(actor)s removed %(person)s from the organisation")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLeft(DomainEvent):
+    sentence: ClassVar = _("%(person)s left the organisation")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonInvited(DomainEvent):
+    sentence: ClassVar = _("%(actor)s invited %(email)s as %(role)s")
+    kind: ClassVar = "members"
+    invitation_id: int
+    email: str
+    role: str
+    is_silent: bool = False
+
+    def words(self) -> dict[str, Any]:
+        return {"email": self.email, "role": Role(self.role).label}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationResent(DomainEvent):
+    sentence: ClassVar = _("%(actor)s sent the invitation to %(email)s again")
+    kind: ClassVar = "members"
+    invitation_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationWithdrawn(DomainEvent):
+    sentence: ClassVar = _("%(actor)s deleted the invitation to %(email)s")
+    kind: ClassVar = "members"
+    invitation_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationDeclined(DomainEvent):
+    sentence: ClassVar = _("%(email)s declined the invitation")
+    kind: ClassVar = "members"
+    invitation_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamCreated(DomainEvent):
+    sentence: ClassVar = _("%(actor)s created the team %(name)s")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the team %(name)s")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamDeleted(DomainEvent):
+    sentence: ClassVar = _("%(actor)s deleted the team %(name)s")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamJoined(DomainEvent):
+    sentence: ClassVar = _("%(actor)s added %(person)s to the team %(name)s")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLeft(DomainEvent):
+    sentence: ClassVar = _("%(actor)s removed %(person)s from the team %(name)s")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
+    account_id: int
+    person: str

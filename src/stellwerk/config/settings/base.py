@@ -49,12 +49,10 @@ INSTALLED_APPS = [
     "stellwerk.organisations",
     "stellwerk.billing",
     "stellwerk.web",
-    "stellwerk.api",
 ]
 
 MIDDLEWARE = [
     "stellwerk.foundation.edge.middleware.RequestIdMiddleware",
-    "stellwerk.api.gateway.ApiGateway",  # before everything that knows cookies: a session is nobody on /api
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "stellwerk.web.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "stellwerk.config.urls"
@@ -190,6 +189,9 @@ EMAIL_USE_TLS = os.environ.get("STELLWERK_SMTP_TLS", "no") == "yes"
 DEFAULT_FROM_EMAIL = os.environ.get("STELLWERK_SENDER", "Stellwerk <no-reply@stellwerk.example>")
 # The outbox shows sign-up codes: open without sign-in only while the server listens on this machine alone.
 OUTBOX_IS_LOCAL = os.environ.get("STELLWERK_OUTBOX", "operator") == "local"
+
+# How long an invitation to an organisation can be accepted (ORG-039).
+INVITATION_DAYS = int(os.environ.get("STELLWERK_INVITATION_DAYS", "14"))
 
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from stellwerk.organisations.models.memberships import Membership
 
@@ -11,10 +12,10 @@ class Invitation(models.Model):
     """An offer to join, until it is accepted, declined or withdrawn; unanswered by `expires_at` it is expired."""
 
     class State(models.TextChoices):
-        PENDING = "pending"
-        ACCEPTED = "accepted"
-        DECLINED = "rejected"
-        WITHDRAWN = "cancelled"
+        PENDING = "pending", _("Pending")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "rejected", _("Declined")
+        WITHDRAWN = "cancelled", _("Deleted")
 
     organisation = models.ForeignKey("organisations.Organisation", models.CASCADE, related_name="invitations")
     email = models.EmailField(max_length=254)
@@ -23,9 +24,15 @@ class Invitation(models.Model):
     role = models.CharField(max_length=10, choices=Membership.Role.choices)
     has_billing_access = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="en")
+    receives_billing_messages = models.BooleanField(default=True)
+    receives_product_messages = models.BooleanField(default=True)
+    # A strict invitation is for the invited address alone; no other account may take it over (ORG-042).
+    is_strict = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     # The link's digest: resending replaces it, which kills the earlier link (ORG-039).
     digest = models.CharField(max_length=64, unique=True)
+    # The link itself, encrypted: mails and the API show it until the invitation is answered; empty afterwards.
+    sealed_link = models.TextField(blank=True, default="")
     invited_by_id = models.BigIntegerField()
     invited_by_name = models.CharField(max_length=200)
     accepted_by = models.ForeignKey("identity.Account", models.SET_NULL, null=True, related_name="+")

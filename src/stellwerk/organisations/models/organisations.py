@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Organisation(models.Model):
@@ -11,10 +12,10 @@ class Organisation(models.Model):
     """
 
     class Kind(models.TextChoices):
-        COMPANY = "company"
-        INDIVIDUAL = "individual"
-        ASSOCIATION = "association"
-        PUBLIC_BODY = "public_body"
+        COMPANY = "company", _("Company")
+        INDIVIDUAL = "individual", _("Private person")
+        ASSOCIATION = "association", _("Association or foundation")
+        PUBLIC_BODY = "public_body", _("Public body")
 
     name = models.CharField(max_length=150)
     kind = models.CharField(max_length=20, choices=Kind.choices)

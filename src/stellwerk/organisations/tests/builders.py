@@ -7,13 +7,17 @@ import itertools
 from stellwerk.foundation.actor import Actor, Role, Through
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import create_account
-from stellwerk.identity.services.create_account import NewAccount
+from stellwerk.identity.services.entries import NewAccount
 from stellwerk.organisations import queries
 from stellwerk.organisations.models import Membership, Organisation
 from stellwerk.organisations.services import NewOrganisation, found_organisation
 
 PASSWORD = "seven quiet herons cross"
 _numbers = itertools.count(1)
+_POSTAL_CODES = {
+    "AT": "1010", "BE": "1000", "DE": "10115", "ES": "28001", "FR": "75001", "GB": "SW1A 1AA", "IT": "00100",
+    "LI": "9490", "LU": "1111", "NL": "1012 AB", "PL": "00-001", "SE": "111 22", "US": "10001",
+}  # fmt: skip
 
 
 def a_person(first_name: str = "Anna", last_name: str = "Keller", *, email: str | None = None, **more) -> Account:
@@ -32,8 +36,8 @@ def a_stranger_actor(account: Account) -> Actor:
 def an_organisation(name: str = "Acme AG", *, of: Account | None = None, country: str = "CH", **more) -> Organisation:
     founder = of or a_person()
     entries = {
-        "name": name, "kind": "company", "street": "Marktgasse", "building_number": "7", "postal_code": "3011",
-        "town": "Bern", "country": country, **more,
+        "name": name, "kind": "company", "street": "Marktgasse", "building_number": "7",
+        "postal_code": _POSTAL_CODES.get(country, "3011"), "town": "Bern", "country": country, **more,
     }  # fmt: skip
     return found_organisation(actor=a_stranger_actor(founder), entries=NewOrganisation(**entries))
 

@@ -42,6 +42,10 @@ class MembershipRow:
     role: Role
     has_billing_access: bool
 
+    @property
+    def role_name(self) -> str:
+        return role_name(self.role)
+
 
 _COLUMNS = (
     "pk", "name", "kind", "attention", "street", "building_number", "postal_code", "town", "country", "phone",
@@ -89,3 +93,17 @@ def standing(actor: Actor, organisation_id: int) -> Actor:
 def sees_billing(role: str, *, switch: bool) -> bool:
     """Managers always, collaborators with the switch, externals never (ORG-025, Q30)."""
     return role in MANAGERS or (role == Role.COLLABORATOR and switch)
+
+
+def role_name(role: str) -> str:
+    """The role in the active language."""
+    return Role(role).label
+
+
+def kind_name(kind: str) -> str:
+    """The kind of organisation in the active language."""
+    return str(Organisation.Kind(kind).label)
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind.value, str(kind.label)) for kind in Organisation.Kind]

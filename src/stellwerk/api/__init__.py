@@ -1,1 +1,0 @@
-"""The REST interface: puts the rooms' endpoints below `/api`, checks every request the same way, documents them."""

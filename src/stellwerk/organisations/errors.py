@@ -1,0 +1,44 @@
+"""What the codes of this room mean to a person, and the refusals that more than one file raises."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation.errors import Gone, RuleBroken, describe
+
+describe(
+    {
+        "already_member": _("This person is a member already."),
+        "already_invited": _("This address has an open invitation already. Send it again instead."),
+        "last_legal_representative": _(
+            "This is the only legal representative. Appoint a second one first, then repeat this step."
+        ),
+        "last_member": _("This is the only member. An organisation without people cannot be reached by anybody."),
+        "terms_not_accepted": _("Read the general terms and tick the box."),
+        "sole_legal_must_receive": _(
+            "The only legal representative receives the billing messages. With a second one, either may do without."
+        ),
+        "invitation_withdrawn": _(
+            "This invitation was withdrawn, or replaced by a newer one. Look for a newer e-mail, or ask the person who "
+            "invited you."
+        ),
+        "invitation_expired": _("This invitation has expired. Ask the person who invited you to send it again."),
+        "invitation_accepted": _("This invitation was accepted already."),
+        "invitation_declined": _("This invitation was declined. Ask the person who invited you for a new one."),
+        "invitation_for_other_address": _("This invitation is for %(email)s. Confirm that this account may accept it."),
+        "invitation_is_personal": _("This invitation is for %(email)s only. Sign in with that address."),
+        "invitation_answered": _("Only an open invitation can be sent again or deleted."),
+        "account_exists_for_invitation": _("This address has an account. Sign in with it and accept the invitation."),
+        "team_exists": _("A team of this name exists already."),
+    }
+)
+
+
+class LastLegalRepresentative(RuleBroken):
+    """ORG-031: removed, demoted or leaving, the last one stays."""
+
+    code = "last_legal_representative"
+
+
+class InvitationOver(Gone):
+    """The link leads to an invitation that can no longer be answered; the code says why (410)."""

@@ -1,0 +1,166 @@
+"""Forms of the organisation pages. They know labels and shapes; services judge the values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field
+from stellwerk.organisations import queries
+from stellwerk.organisations.rules.country_names import country_choices
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from stellwerk.foundation.actor import Role
+
+
+LONGEST_NAME = 100
+
+
+def _text(
+    label: str | _StrPromise, autocomplete: str, *, longest: int, required: bool = True, **more: Any
+) -> forms.CharField:
+    attributes = {"autocomplete": autocomplete}
+    return forms.CharField(
+        label=label, max_length=longest, required=required, widget=forms.TextInput(attributes), **more
+    )
+
+
+class AddressForm(forms.Form):
+    """A structured postal address, as QR-bills need it."""
+
+    street = _text(_("Street"), "address-line1", longest=70)
+    building_number = _text(_("Number"), "off", longest=16, required=False)
+    postal_code = _text(_("Postal code"), "postal-code", longest=16, required=False)
+    town = _text(_("Town"), "address-level2", longest=35)
+    country = forms.ChoiceField(label=_("Country"), widget=forms.Select({"autocomplete": "country"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices(get_language() or "en")  # type: ignore[attr-defined]
+
+
+class OrganisationForm(AddressForm):
+    """Coordinates of an organisation (ORG-003, ORG-011)."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=queries.kind_choices)
+    name = _text(_("Name"), "organization", longest=150)
+    attention = _text(_("Attention of"), "off", longest=100, required=False)
+    phone = forms.CharField(
+        label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput({"autocomplete": "tel"})
+    )
+    vat_number = _text(
+        _("VAT number"),
+        "off",
+        longest=40,
+        required=False,
+        help_text=_("For companies, associations and public bodies. With a country prefix, for example DE136695976."),
+    )
+    field_order = (
+        "kind", "name", "attention", "street", "building_number", "postal_code", "town", "country", "phone",
+        "vat_number",
+    )  # fmt: skip
+
+
+class OrganisationEditForm(OrganisationForm):
+    accepts_terms = forms.BooleanField(label=_("I have read the general terms and accept them."), required=False)
+
+
+class PersonForm(forms.Form):
+    """Who becomes a customer."""
+
+    first_name = _text(_("First name"), "given-name", longest=LONGEST_NAME)
+    last_name = _text(_("Last name"), "family-name", longest=LONGEST_NAME)
+    phone = forms.CharField(
+        label=_("Telephone"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("With its country code, for example +41 79 123 45 67. It helps you to find your sign-in again."),
+    )
+    password = NewPasswordField(label=_("Password"))
+    accepts_terms = forms.BooleanField(
+        label=_("I have read the general terms and accept them."),
+        error_messages={"required": _("Read the general terms and tick the box.")},
+    )
+
+
+class SignUpForm(PersonForm, AddressForm):
+    """Everything at once: nothing is revealed by a script, so that nothing needs one (ID-007)."""
+
+    email = email_field(_("E-mail address"), autocomplete="email")
+    kind = forms.ChoiceField(label=_("For whom do you sign up?"), choices=queries.kind_choices, initial="company")
+    company_name = _text(_("Name of the organisation"), "organization", longest=150, required=False)
+    vat_number = _text(_("VAT number"), "off", longest=40, required=False)
+    field_order = (
+        "first_name", "last_name", "email", "phone", "password", "kind", "company_name", "vat_number", "street",
+        "building_number", "postal_code", "town", "country", "accepts_terms",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _(
+            "It becomes your sign-in. Choose one that does not depend on what you buy here, for example that of your "
+            "internet provider: should you lose a domain one day, you can still sign in."
+        )
+        self.fields["company_name"].help_text = _("Not needed for a private person.")
+        self.fields["vat_number"].help_text = _("If you have one, for example DE136695976 or CHE-107.787.577.")
+
+
+class CodeForm(forms.Form):
+    code = code_field()
+
+
+class InvitationForm(forms.Form):
+    """An offer to join (ORG-034)."""
+
+    email = email_field(_("E-mail address"), autocomplete="off")
+    first_name = _text(_("First name"), "off", longest=LONGEST_NAME, required=False)
+    last_name = _text(_("Last name"), "off", longest=LONGEST_NAME, required=False)
+    role = forms.ChoiceField(label=_("Role"))
+    has_billing_access = forms.BooleanField(
+        label=_("May see and pay invoices"),
+        required=False,
+        help_text=_("A choice for collaborators. Administrators always may, externals never."),
+    )
+    language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, queries.role_name(role)) for role in roles]  # type: ignore[attr-defined]
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    has_billing_access = forms.BooleanField(
+        label=_("May see and pay invoices"),
+        required=False,
+        help_text=_("A choice for collaborators. Administrators always may, externals never."),
+    )
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, queries.role_name(role)) for role in roles]  # type: ignore[attr-defined]
+
+
+class ConfirmationForm(forms.Form):
+    """The last step of what cannot be undone: a tick, and the own login typed (ORG-059)."""
+
+    understands = forms.BooleanField(
+        label=_("I understand that the access ends at once."),
+        error_messages={"required": _("Tick the box to go on.")},
+    )
+    login = email_field(_("Your own e-mail address"), autocomplete="off")
+
+
+class TeamForm(forms.Form):
+    name = _text(_("Name"), "off", longest=100)
+    color = forms.ChoiceField(label=_("Colour"))
+
+    def __init__(self, *args: Any, colors: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["color"].choices = colors  # type: ignore[attr-defined]

@@ -1,0 +1,193 @@
+"""Members and teams of one organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from stellwerk.foundation.actor import Role
+from stellwerk.organisations.models import Membership, Team, TeamMember
+from stellwerk.organisations.queries.organisations import sees_billing
+from stellwerk.organisations.rules.teams import color_number
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team, with how many people are in it and the first of them."""
+
+    id: int
+    name: str
+    color: str
+    created_by_id: int | None
+    created_at: datetime
+    updated_at: datetime
+    members: tuple[PersonRow, ...] = ()
+
+    @property
+    def color_number(self) -> int:
+        return color_number(self.color)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody by name."""
+
+    account_id: int
+    name: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A person in an organisation."""
+
+    account_id: int
+    first_name: str
+    last_name: str
+    email: str
+    role: Role
+    has_billing_access: bool
+    receives_billing_messages: bool
+    receives_product_messages: bool
+    last_login: datetime | None
+    joined_at: datetime
+    teams: tuple[TeamRow, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def initials(self) -> str:
+        return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:2].upper()
+
+    @property
+    def role_name(self) -> str:
+        return self.role.label
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role in (Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """What narrows a list of members; empty values do not."""
+
+    search: str = ""
+    role: str = ""
+    team_ids: tuple[int, ...] = ()
+    account_ids: tuple[int, ...] = ()
+    has_billing_access: bool | None = None
+
+
+ALL = MemberFilter()
+_COLUMNS = (
+    "pk", "account_id", "account__first_name", "account__last_name", "account__email", "role", "has_billing_access",
+    "receives_billing_messages", "receives_product_messages", "account__last_login", "created_at",
+)  # fmt: skip
+_NAMES = (
+    "account_id", "first_name", "last_name", "email", "role", "has_billing_access", "receives_billing_messages",
+    "receives_product_messages", "last_login", "joined_at",
+)  # fmt: skip
+
+
+def member_rows(organisation_id: int, *, only: MemberFilter = ALL, limit: int = 50, skip: int = 0) -> list[MemberRow]:
+    """The members by last name, with their teams: two queries."""
+    rows = _found(organisation_id, only).order_by("account__last_name", "account__first_name", "pk")
+    found = list(rows.values_list(*_COLUMNS)[skip : skip + limit])
+    teams = _teams_of([row[0] for row in found])
+    return [_row(row, teams.get(row[0], ())) for row in found]
+
+
+def member_total(organisation_id: int, *, only: MemberFilter = ALL) -> int:
+    return _found(organisation_id, only).count()
+
+
+def member_row(organisation_id: int, account_id: int) -> MemberRow | None:
+    rows = member_rows(organisation_id, only=MemberFilter(account_ids=(account_id,)), limit=1)
+    return rows[0] if rows else None
+
+
+def legal_representative_names(organisation_id: int) -> list[str]:
+    """Who can do what only they may do, for the sentence beside a greyed action."""
+    found = member_rows(organisation_id, only=MemberFilter(role=Role.LEGAL_REPRESENTATIVE), limit=5)
+    return [row.name for row in found]
+
+
+def recipients(organisation_id: int, *, billing: bool = False, products: bool = False) -> list[MemberRow]:
+    """Who receives the organisation's billing or product messages (ORG-052…054).
+
+    Billing messages go to those who may see invoices and have not switched them off.
+    """
+    rows = Membership.objects.filter(organisation_id=organisation_id, account__is_active=True)
+    if billing:
+        rows = rows.filter(receives_billing_messages=True)
+    if products:
+        rows = rows.filter(receives_product_messages=True)
+    found = [_row(row, ()) for row in rows.order_by("pk").values_list(*_COLUMNS)]
+    return [row for row in found if not billing or sees_billing(row.role, switch=row.has_billing_access)]
+
+
+def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:
+    """The teams by name, with their members: two queries."""
+    columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at")
+    teams: list[tuple[Any, ...]] = list(
+        Team.objects.filter(organisation_id=organisation_id).order_by("name", "pk").values_list(*columns)[:limit]
+    )
+    members: dict[int, list[PersonRow]] = {}
+    found = TeamMember.objects.filter(team_id__in=[team[0] for team in teams]).order_by("pk")
+    names = ("membership__account__first_name", "membership__account__last_name", "membership__account__email")
+    for team_id, account_id, first, last, email in found.values_list("team_id", "membership__account_id", *names):
+        name = f"{first} {last}".strip() or email
+        initials = (first[:1] + last[:1]).upper() or email[:2].upper()
+        members.setdefault(team_id, []).append(PersonRow(account_id, name, initials))
+    return [replace(TeamRow(*team), members=tuple(members.get(team[0], ()))) for team in teams]
+
+
+def team_row(organisation_id: int, team_id: int) -> TeamRow | None:
+    return next((team for team in team_rows(organisation_id) if team.id == team_id), None)
+
+
+def _found(organisation_id: int, only: MemberFilter) -> QuerySet[Membership]:
+    rows = Membership.objects.filter(organisation_id=organisation_id)
+    if only.search:
+        for word in only.search.split():
+            rows = rows.filter(
+                Q(account__first_name__icontains=word)
+                | Q(account__last_name__icontains=word)
+                | Q(account__email__icontains=word)
+            )
+    if only.role:
+        rows = rows.filter(role=only.role)
+    if only.team_ids:
+        rows = rows.filter(pk__in=TeamMember.objects.filter(team_id__in=only.team_ids).values("membership_id"))
+    if only.account_ids:
+        rows = rows.filter(account_id__in=only.account_ids)
+    if only.has_billing_access is not None:
+        sees = Q(role__in=[Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR]) | Q(has_billing_access=True)
+        rows = rows.filter(sees if only.has_billing_access else ~sees)
+    return rows
+
+
+def _teams_of(membership_ids: list[int]) -> dict[int, tuple[TeamRow, ...]]:
+    columns = ("team_id", "team__name", "team__color", "team__created_by_id", "team__created_at", "team__updated_at")
+    rows = TeamMember.objects.filter(membership_id__in=membership_ids).order_by("team__name")
+    teams: dict[int, tuple[TeamRow, ...]] = {}
+    for membership_id, *team in rows.values_list("membership_id", *columns):
+        teams[membership_id] = (*teams.get(membership_id, ()), TeamRow(*team))
+    return teams
+
+
+def _row(row: tuple[Any, ...], teams: tuple[TeamRow, ...]) -> MemberRow:
+    values = dict(zip(_NAMES, row[1:], strict=True))
+    role = Role(values.pop("role"))
+    sees = sees_billing(role, switch=values.pop("has_billing_access"))
+    return MemberRow(role=role, has_billing_access=sees, teams=teams, **values)

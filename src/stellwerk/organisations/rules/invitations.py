@@ -1,0 +1,5 @@
+"""Facts about invitation links."""
+
+from __future__ import annotations
+
+LINK_PREFIX = "stw_inv"  # the public head of every invitation link

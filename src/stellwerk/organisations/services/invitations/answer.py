@@ -1,0 +1,143 @@
+"""Accepting and declining. The link is the right to answer; what it grants was decided when it was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from stellwerk.foundation import clock, events, secrets
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import NotFound, RuleBroken
+from stellwerk.foundation.orm import insert
+from stellwerk.identity import queries as identity_queries
+from stellwerk.identity.services.create_account import NewAccount, create_account
+from stellwerk.organisations import policy
+from stellwerk.organisations.errors import InvitationOver
+from stellwerk.organisations.events import InvitationDeclined, MemberJoined
+from stellwerk.organisations.models import Invitation, Membership, TeamMember
+from stellwerk.organisations.rules.invitations import LINK_PREFIX
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Actor
+
+_STATE_CODES = {
+    Invitation.State.ACCEPTED: "invitation_accepted",
+    Invitation.State.DECLINED: "invitation_declined",
+    Invitation.State.WITHDRAWN: "invitation_withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who joined where."""
+
+    account_id: int
+    organisation_id: int
+
+
+@transaction.atomic
+def accept_invitation(*, actor: Actor, raw_link: str, confirms_transfer: bool = False) -> Joined:
+    """Join with the account that is signed in (ORG-036, ORG-042).
+
+    Another account than the invited address must confirm that it takes the invitation over. Refusals in order:
+    `sign_in_required`, NotFound for a link that cannot be ours, InvitationOver (410) when it was accepted, declined,
+    withdrawn, replaced or has expired, `invitation_is_personal`, `invitation_for_other_address`, `already_member`.
+    Publishes MemberJoined.
+    """
+    require(policy.can_found_organisation(actor))  # anybody with an account
+    invitation = _open_for_answer(raw_link)
+    account = identity_queries.account_row(actor.account_id or 0)
+    if account is None:
+        raise NotFound
+    if account.email != invitation.email:
+        if invitation.is_strict:
+            raise RuleBroken("invitation_is_personal", email=invitation.email)
+        if not confirms_transfer:
+            raise RuleBroken("invitation_for_other_address", email=invitation.email)
+    return _join(actor, invitation, account.id)
+
+
+@transaction.atomic
+def accept_with_new_account(*, actor: Actor, raw_link: str, entries: NewAccount) -> Joined:
+    """Create the account and join with it: both or neither; no organisation of its own (ID-005, ORG-035).
+
+    System-only: the link is the right. The invited address becomes the login and counts as confirmed, because the
+    link arrived there. Refusals in order: InvitationOver, Invalid, `account_exists_for_invitation`. Publishes
+    AccountCreated, MemberJoined.
+    """
+    invitation = _open_for_answer(raw_link)
+    if identity_queries.account_id_of(invitation.email) is not None:
+        raise RuleBroken("account_exists_for_invitation")
+    account = create_account(actor=actor, entries=replace(entries, email=invitation.email), is_confirmed=True)
+    return _join(account.acting(actor), invitation, account.pk)
+
+
+@transaction.atomic
+def decline_invitation(*, actor: Actor, raw_link: str) -> None:
+    """Say no; no account is needed. System-only: the link is the right. Raises InvitationOver. Publishes
+    InvitationDeclined.
+    """
+    invitation = _open_for_answer(raw_link)
+    _close(invitation, Invitation.State.DECLINED)
+    event = InvitationDeclined(
+        organisation_id=invitation.organisation_id, invitation_id=invitation.pk, email=invitation.email
+    )
+    events.publish(event, actor=replace(actor, name=actor.name or invitation.email))
+
+
+def invitation_behind(raw_link: str, *, for_update: bool = False) -> Invitation:
+    """The open invitation of a link.
+
+    Raises NotFound for a value that cannot be ours and InvitationOver for everything that is over: a link of ours that
+    nobody knows was replaced by a newer one.
+    """
+    if not secrets.is_well_formed(raw_link, LINK_PREFIX):
+        raise NotFound
+    rows = Invitation.objects.select_for_update(of=("self",)) if for_update else Invitation.objects
+    found = rows.select_related("organisation").filter(digest=secrets.digest(raw_link)).first()
+    if found is None or found.organisation.deleted_at is not None:
+        raise InvitationOver("invitation_withdrawn")
+    if found.state != Invitation.State.PENDING:
+        raise InvitationOver(_STATE_CODES[Invitation.State(found.state)])
+    if found.expires_at <= clock.now():
+        raise InvitationOver("invitation_expired")
+    return found
+
+
+def _open_for_answer(raw_link: str) -> Invitation:
+    return invitation_behind(raw_link, for_update=True)
+
+
+def _join(actor: Actor, invitation: Invitation, account_id: int) -> Joined:
+    membership = insert(
+        Membership(
+            organisation_id=invitation.organisation_id,
+            account_id=account_id,
+            role=invitation.role,
+            has_billing_access=invitation.has_billing_access,
+            receives_billing_messages=invitation.receives_billing_messages,
+            receives_product_messages=invitation.receives_product_messages,
+            created_at=clock.now(),
+        )
+    )
+    teams = invitation.organisation.teams.filter(pk__in=invitation.teams).values_list("pk", flat=True)
+    TeamMember.objects.bulk_create([TeamMember(team_id=team_id, membership=membership) for team_id in teams])
+    invitation.accepted_by_id = account_id
+    _close(invitation, Invitation.State.ACCEPTED)
+    event = MemberJoined(
+        organisation_id=invitation.organisation_id,
+        account_id=account_id,
+        person=actor.name,
+        role=Role(invitation.role),
+        invitation_id=invitation.pk,
+    )
+    events.publish(event, actor=actor)
+    return Joined(account_id, invitation.organisation_id)
+
+
+def _close(invitation: Invitation, state: Invitation.State) -> None:
+    invitation.state, invitation.answered_at, invitation.sealed_link = state, clock.now(), ""
+    invitation.save(update_fields=["state", "answered_at", "sealed_link", "accepted_by"])

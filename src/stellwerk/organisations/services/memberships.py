@@ -1,0 +1,153 @@
+"""Roles, the billing switch, contact preferences, removing and leaving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation import events
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import RuleBroken
+from stellwerk.organisations import policy
+from stellwerk.organisations.events import (
+    BillingAccessGiven,
+    BillingAccessTaken,
+    ContactPreferencesChanged,
+    MemberLeft,
+    MemberRemoved,
+    RoleChanged,
+)
+from stellwerk.organisations.models import Membership
+from stellwerk.organisations.services.entries import checked_role
+from stellwerk.organisations.services.locks import keep_a_legal_representative, locked_member, standing_under_lock
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Actor
+
+
+@transaction.atomic
+def change_role(*, actor: Actor, organisation_id: int, account_id: int, role: str) -> Membership:
+    """Give a member another role, effective at once (ORG-026…033). The same role changes nothing.
+
+    Refusals in order: NotFound for strangers, an unknown role, the right to manage members, `legal_role_required` for
+    touching or making a legal representative, `last_legal_representative`. Publishes RoleChanged.
+    """
+    actor = standing_under_lock(actor, organisation_id)
+    require(policy.can_manage_members(actor, organisation_id))
+    membership = locked_member(organisation_id, account_id)
+    new_role = checked_role(role)
+    require(policy.can_touch_member(actor, organisation_id, current_role=membership.role))
+    require(policy.can_give_role(actor, organisation_id, role=new_role))
+    if membership.role == new_role:
+        return membership
+    keep_a_legal_representative(membership)
+    old_role = membership.role
+    membership.role = new_role
+    membership.has_billing_access = membership.has_billing_access and new_role != Role.EXTERNAL
+    membership.save(update_fields=["role", "has_billing_access"])
+    event = RoleChanged(
+        organisation_id=organisation_id,
+        account_id=account_id,
+        person=membership.account.display_name,
+        old_role=old_role,
+        new_role=new_role,
+    )
+    events.publish(event, actor=actor)
+    return membership
+
+
+@transaction.atomic
+def switch_billing_access(*, actor: Actor, organisation_id: int, account_id: int, is_on: bool) -> Membership:
+    """Whether a collaborator sees and pays invoices (ORG-025). Managers always do, whatever the switch says.
+
+    Refusals in order: NotFound, the right to manage members, `external_without_billing`. Publishes BillingAccessGiven
+    or BillingAccessTaken when something changed.
+    """
+    actor = standing_under_lock(actor, organisation_id)
+    require(policy.can_manage_members(actor, organisation_id))
+    membership = locked_member(organisation_id, account_id)
+    require(policy.can_touch_member(actor, organisation_id, current_role=membership.role))
+    if is_on and membership.role == Role.EXTERNAL:
+        text = _("Externals never see invoices. Make the person a collaborator first.")
+        raise RuleBroken("external_without_billing", text=text)
+    if membership.has_billing_access == is_on:
+        return membership
+    membership.has_billing_access = is_on
+    membership.save(update_fields=["has_billing_access"])
+    kind = BillingAccessGiven if is_on else BillingAccessTaken
+    person = membership.account.display_name
+    events.publish(kind(organisation_id=organisation_id, account_id=account_id, person=person), actor=actor)
+    return membership
+
+
+@transaction.atomic
+def set_contact_preferences(
+    *, actor: Actor, organisation_id: int, account_id: int, billing: bool, products: bool
+) -> Membership:
+    """Which messages of the organisation a member receives (ORG-052…055).
+
+    Refusals in order: NotFound, the right (own, or managing members), `sole_legal_must_receive`. Publishes
+    ContactPreferencesChanged when something changed.
+    """
+    actor = standing_under_lock(actor, organisation_id)
+    require(policy.can_set_preferences(actor, organisation_id, account_id=account_id))
+    membership = locked_member(organisation_id, account_id)
+    if (membership.receives_billing_messages, membership.receives_product_messages) == (billing, products):
+        return membership
+    if not billing and membership.role == Role.LEGAL_REPRESENTATIVE:
+        _refuse_the_only_reader(membership)
+    membership.receives_billing_messages, membership.receives_product_messages = billing, products
+    membership.save(update_fields=["receives_billing_messages", "receives_product_messages"])
+    event = ContactPreferencesChanged(
+        organisation_id=organisation_id,
+        account_id=account_id,
+        person=membership.account.display_name,
+        receives_billing_messages=billing,
+        receives_product_messages=products,
+    )
+    events.publish(event, actor=actor)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, actor: Actor, organisation_id: int, account_id: int) -> None:
+    """End a membership; the person's account and other organisations stay (ORG-057, ORG-060). There is no undo.
+
+    Refusals in order: NotFound, the right to manage members, `legal_role_required`, `last_legal_representative`.
+    Publishes MemberRemoved.
+    """
+    actor = standing_under_lock(actor, organisation_id)
+    require(policy.can_manage_members(actor, organisation_id))
+    membership = locked_member(organisation_id, account_id)
+    require(policy.can_touch_member(actor, organisation_id, current_role=membership.role))
+    keep_a_legal_representative(membership)
+    person = membership.account.display_name
+    membership.delete()
+    events.publish(MemberRemoved(organisation_id=organisation_id, account_id=account_id, person=person), actor=actor)
+
+
+@transaction.atomic
+def leave_organisation(*, actor: Actor, organisation_id: int) -> None:
+    """End one's own membership (ORG-061). The last legal representative, and so the last member, must stay.
+
+    Refusals in order: NotFound for outsiders, `last_legal_representative`. Publishes MemberLeft.
+    """
+    actor = standing_under_lock(actor, organisation_id)
+    require(policy.can_leave(actor, organisation_id))
+    membership = locked_member(organisation_id, actor.account_id or 0)
+    keep_a_legal_representative(membership)
+    person = membership.account.display_name
+    membership.delete()
+    event = MemberLeft(organisation_id=organisation_id, account_id=membership.account_id, person=person)
+    events.publish(event, actor=actor)
+
+
+def _refuse_the_only_reader(membership: Membership) -> None:
+    others = Membership.objects.filter(
+        organisation_id=membership.organisation_id, role=Role.LEGAL_REPRESENTATIVE, account__is_active=True
+    ).exclude(pk=membership.pk)
+    if not others.exists():
+        raise RuleBroken("sole_legal_must_receive")

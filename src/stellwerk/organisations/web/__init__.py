@@ -1,0 +1,1 @@
+"""Pages of the organisations room: signing up, members, invitations, teams, activity."""

@@ -1,0 +1,66 @@
+"""Who asks, and where: every page's actor, language and standing in the organisation of its address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from django.utils import translation
+
+from stellwerk.foundation.actor import Actor
+from stellwerk.foundation.edge.html import to_sign_in
+from stellwerk.identity.services.sessions import client_address
+from stellwerk.organisations import queries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+    from stellwerk.foundation.edge.html import ActorRequest
+
+# These doors know their callers by tokens or application passwords, or serve everybody: no session is read for them.
+_OTHER_DOORS = ("/api/", "/dav/", "/static/", "/healthz", "/openapi.json")
+_ORGANISATION_PAGES = "/o/"
+LAST_ORGANISATION = "organisation_id"
+
+
+class ActorMiddleware:
+    """Sets `request.actor`: anonymous, a person, or a person standing in the organisation of the address.
+
+    An organisation one does not belong to does not exist (404); a visitor signs in first. The account's language
+    wins over cookie and browser (UI-029).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ActorRequest) -> HttpResponse:
+        if request.path.startswith(_OTHER_DOORS):
+            return self.get_response(request)
+        account = request.user
+        request.actor = Actor(address=client_address(request), request_id=request.request_id)
+        if account.is_authenticated:
+            request.actor = account.acting(request.actor)
+            translation.activate(account.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: ActorRequest,
+        _view: Callable[..., HttpResponse],
+        _args: Sequence[Any],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        if "organisation_id" not in kwargs or not request.path.startswith(_ORGANISATION_PAGES):
+            return None
+        if request.actor.account_id is None:
+            return to_sign_in(request)
+        organisation_id = kwargs["organisation_id"]
+        request.actor = queries.standing(request.actor, organisation_id)
+        if request.actor.role is None:
+            raise Http404
+        if request.session.get(LAST_ORGANISATION) != organisation_id:
+            request.session[LAST_ORGANISATION] = organisation_id
+        return None
