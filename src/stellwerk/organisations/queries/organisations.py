@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from stellwerk.foundation.actor import MANAGERS, Actor, Role
 from stellwerk.organisations.models import Membership, Organisation
 
@@ -47,6 +49,21 @@ class MembershipRow:
         return role_name(self.role)
 
 
+@dataclass(frozen=True, slots=True)
+class RecipientRow:
+    """A person who sees an organisation's money, as messages about it need it.
+
+    `wants_messages` is the person's own switch; messages that nobody can switch off ignore it (REN-039).
+    """
+
+    organisation_id: int
+    account_id: int
+    email: str
+    language: str
+    name: str
+    wants_messages: bool
+
+
 _COLUMNS = (
     "pk", "name", "kind", "attention", "street", "building_number", "postal_code", "town", "country", "phone",
     "language", "currency", "vat_number", "vat_number_state",
@@ -72,6 +89,22 @@ def membership_rows(account_id: int, *, limit: int = 500) -> list[MembershipRow]
         MembershipRow(number, name, kind, Role(role), sees_billing(role, switch=switch))
         for number, name, kind, role, switch in rows.values_list(*columns)[:limit]
     ]
+
+
+def billing_recipients(organisation_ids: Iterable[int]) -> dict[int, list[RecipientRow]]:
+    """Legal representatives, administrators and bookkeepers by organisation, the longest members first. One query."""
+    people = Membership.objects.filter(
+        Q(role__in=list(MANAGERS)) | Q(has_billing_access=True),
+        organisation_id__in=list(organisation_ids),
+        account__is_active=True,
+    ).order_by("organisation_id", "pk")
+    columns = ("organisation_id", "account_id", "account__email", "account__language", "account__first_name",
+               "account__last_name", "receives_billing_messages")  # fmt: skip
+    found: dict[int, list[RecipientRow]] = {}
+    for number, account_id, email, language, first, last, wants in people.values_list(*columns):
+        name = f"{first} {last}".strip() or email
+        found.setdefault(number, []).append(RecipientRow(number, account_id, email, language, name, wants))
+    return found
 
 
 def standing(actor: Actor, organisation_id: int) -> Actor:
