@@ -6,7 +6,7 @@ from stellwerk.billing.models.invoices import Invoice, InvoiceLine, InvoiceVat, 
 from stellwerk.billing.models.ledger import LedgerAccount, Posting, Transfer
 from stellwerk.billing.models.orders import Order, OrderLine
 from stellwerk.billing.models.payments import Payment, TopUp
-from stellwerk.billing.models.renewals import Renewal
+from stellwerk.billing.models.renewals import Renewal, RenewalStep
 
 __all__ = [
     "BankEntry",
@@ -23,6 +23,7 @@ __all__ = [
     "Payment",
     "Posting",
     "Renewal",
+    "RenewalStep",
     "StoredDocument",
     "TopUp",
     "Transfer",

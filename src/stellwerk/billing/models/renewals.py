@@ -43,3 +43,22 @@ class Renewal(models.Model):
             models.Index(fields=["organisation", "product_id"], name="renewal_organisation"),
             models.Index(fields=["ends_on"], name="renewal_announced", condition=Q(state="announced")),
         ]
+
+
+class RenewalStep(models.Model):
+    """A step of the renewal calendar that a product has taken before or after one expiry (rules.renewal_steps).
+
+    The database keeps each to once, so a run may be repeated or killed at any moment.
+    """
+
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    product_id = models.BigIntegerField()
+    expires_on = models.DateField()
+    code = models.CharField(max_length=30)
+    taken_on = models.DateField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_step_per_expiry", fields=["product_id", "expires_on", "code"]),
+        ]

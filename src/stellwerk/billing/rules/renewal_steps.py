@@ -7,10 +7,10 @@ comes before its warnings have had the days they promise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from stellwerk.billing.rules.periods import days_between, months_later
 from stellwerk.billing.rules.renewal_calendar import (
@@ -20,6 +20,9 @@ from stellwerk.billing.rules.renewal_calendar import (
     RenewalSettings,
     renewal_calendar,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CONSUMER_NOTICE_DAYS = 60  # between three months and one month before the end of the term
 

@@ -86,9 +86,7 @@ def test_ren_036_a_short_term_gets_no_long_term_notice_and_no_reminder_before_it
 
 
 def test_ren_037_a_french_consumer_is_told_between_three_months_and_one_month_before():
-    told = played(
-        a_course(renews_automatically=True, needs_consumer_notice=True), days=YEAR, choose=reminder_step
-    )
+    told = played(a_course(renews_automatically=True, needs_consumer_notice=True), days=YEAR, choose=reminder_step)
 
     assert told[0] == (date(2026, 5, 16), "consumer_notice:60")
 
