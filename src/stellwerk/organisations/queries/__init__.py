@@ -11,6 +11,8 @@ from stellwerk.organisations.queries.invitations import (
 from stellwerk.organisations.queries.organisations import (
     MembershipRow,
     OrganisationRow,
+    RecipientRow,
+    billing_recipients,
     kind_choices,
     kind_name,
     membership_rows,
@@ -41,7 +43,9 @@ __all__ = [
     "MembershipRow",
     "OrganisationRow",
     "PersonRow",
+    "RecipientRow",
     "TeamRow",
+    "billing_recipients",
     "invitation_for_mail",
     "invitation_row",
     "invitation_rows",
