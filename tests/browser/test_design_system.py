@@ -35,12 +35,13 @@ def test_menus_stay_accessible_when_open(page_at, width, scheme):
 
 
 @pytest.mark.urls("tests.browser.addresses")
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (768, "light"), (768, "dark"), (1440, "light")])
 def test_error_pages_are_accessible_and_fit(page_at, width, scheme):
     page = page_at(width, scheme)
     page_at.guard.expected = {int(name[:3]) for name in ERROR_PAGES}
 
-    for name in ERROR_PAGES:
+    # They share one frame, which the tablet proves with one page; phone and desk show each.
+    for name in ERROR_PAGES if width != 768 else ("404",):
         page.goto(f"/error/{name}")
         picture(page, f"error-{name}-{width}-{scheme}")
         assert_no_sideways_scroll(page)
@@ -56,3 +57,50 @@ def test_the_page_reflows_at_320_pixels_with_doubled_text(page_at):
 
     picture(page, "components-320-doubled")
     assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+@pytest.mark.parametrize("frame", ["plain", "public"])
+def test_the_frames_outside_are_accessible_and_fit(page_at, frame, width, scheme):
+    page = page_at(width, scheme)
+
+    page.goto(f"/components?frame={frame}")
+
+    picture(page, f"frame-{frame}-{width}-{scheme}")
+    assert_no_sideways_scroll(page)
+    assert_accessible(page)
+
+
+DOUBLED_VOWELS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) walker.currentNode.data = walker.currentNode.data.replace(/[aeiouäöü]/gi, "$&$&");
+}"""
+
+CUT_OFF = """() => [...document.querySelectorAll(".btn, .status, .chip, h1, h2")]
+  .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
+  .map((element) => element.outerHTML)"""
+
+
+@pytest.mark.parametrize("width", [320, 768, 1440])
+@pytest.mark.parametrize("address", ["/components?strips=2", "/components?frame=plain", "/components?frame=public"])
+def test_every_part_grows_with_longer_words(page_at, address, width):
+    """ui.md, section 6: each part is tested with the pseudo-locale of doubled vowels."""
+    page = page_at(width)
+    page.goto(address)
+
+    page.evaluate(DOUBLED_VOWELS)
+
+    assert_no_sideways_scroll(page)
+    assert page.evaluate(CUT_OFF) == []
+
+
+def test_paper_shows_the_content_without_the_frame(page_at):
+    page = page_at()
+    page.goto("/components?strips=2")
+
+    page.emulate_media(media="print", color_scheme="light")
+
+    for part in (".top", ".side", ".page-actions", ".tabs", ".bar", ".dock"):
+        assert not page.locator(part).first.is_visible()
+    assert page.locator("h1").is_visible()
+    picture(page, "components-paper")

@@ -58,6 +58,14 @@ class AddressSpecimen(forms.Form):
     remark = forms.CharField(label="Remark", required=False, widget=forms.Textarea({"rows": 3}))
 
 
+class SignInSpecimen(forms.Form):
+    password = forms.CharField(
+        label="Password",
+        help_text="Use the password of your account, not that of a mailbox.",
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+
 def sheet(query: Mapping[str, str]) -> dict[str, Any]:
     """The context of `web/components.html`; `?strips=2` puts real strips under the top bar."""
     faulty = AddressSpecimen(
@@ -85,6 +93,12 @@ def sheet(query: Mapping[str, str]) -> dict[str, Any]:
         "moment": datetime(2026, 11, 20, 8, 14, tzinfo=UTC),
         "rows": _rows(),
     }
+
+
+def outside() -> dict[str, Any]:
+    """The frames of somebody who is not signed in."""
+    links = tuple(NavigationItem(label=label, url=HERE) for label in ("Cannot sign in", "Data protection", "Imprint"))
+    return {"shell": Shell(sign_in_url=HERE, footer_links=links), "form": SignInSpecimen()}
 
 
 def _strips() -> tuple[Strip, ...]:

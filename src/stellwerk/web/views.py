@@ -17,6 +17,7 @@ from stellwerk.web.context import THEME_COOKIE, THEMES
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+FRAMES = {"plain": "web/components_plain.html", "public": "web/components_public.html"}
 A_YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -56,7 +57,9 @@ def components(request: HttpRequest) -> HttpResponse:
     """The component sheet, for people who build pages; an operator's customers never see it."""
     if not getattr(settings, "COMPONENT_SHEET", settings.DEBUG):
         raise Http404
-    return render(request, "web/components.html", specimens.sheet(request.GET))
+    frame = request.GET.get("frame", "")
+    template = FRAMES.get(frame, "web/components.html")
+    return render(request, template, specimens.sheet(request.GET) if not frame else specimens.outside())
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -5,6 +5,8 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from stellwerk.foundation.edge.html import page
+from stellwerk.foundation.errors import AccessDenied
 from stellwerk.web.context import shell_of
 
 LANGUAGES = ("de", "fr", "it", "en", "es")
@@ -89,3 +91,16 @@ def test_pages_hold_no_inline_script_style_or_data_address():
     assert " style=" not in html
     assert "data:" not in html
     assert " onclick" not in html
+
+
+@pytest.mark.parametrize(("headers", "has_frame"), [({}, True), ({"HX-Request": "true"}, False)])
+def test_a_refusal_is_a_page_or_for_htmx_the_note_alone(headers, has_frame):
+    def refusing(request):
+        raise AccessDenied("role_missing", granted_by=("legal_representative",))
+
+    answer = page(refusing)(RequestFactory().post("/", headers=headers))
+
+    assert answer.status_code == 403
+    assert "You may not do this." in answer.text
+    assert "Only a legal representative of the organisation can do it." in answer.text
+    assert ("<html" in answer.text) is has_frame
