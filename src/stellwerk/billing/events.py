@@ -64,11 +64,14 @@ class OrderReminderDue(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceIssued(DomainEvent):
+    """`is_paid` says that the balance paid it in the moment of issue; then no InvoicePaid follows."""
+
     sentence: ClassVar = _("The invoice %(number)s over %(amount_text)s was issued")
     kind: ClassVar = "billing"
     invoice_id: int
     number: str
     amount_text: str
+    is_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,7 @@ class CreditNoteIssued(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicePaid(DomainEvent):
-    """Nothing of an invoice is open any more, because it was paid."""
+    """An open invoice was paid, so that nothing of it is open any more."""
 
     sentence: ClassVar = _("The invoice %(number)s is paid")
     kind: ClassVar = "billing"

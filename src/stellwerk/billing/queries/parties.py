@@ -1,0 +1,81 @@
+"""Who stands on a document, and which tax that brings: the operator from the settings, the customer from its data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from stellwerk.billing.documents import references
+from stellwerk.billing.rules.tax import Operator, Recipient, TaxCategory, TaxTreatment, tax_treatment
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from stellwerk.organisations.queries import OrganisationRow
+
+# Kinds of organisation that act as businesses in the sense of VAT Directive art. 44.
+_BUSINESSES = ("company", "association", "public_body")
+# "" is a number whose form and check digit are right; "valid" was also confirmed by the register. "pending" and
+# "invalid" are charged VAT (VAT-010, VAT-011).
+_TRUSTED_STATES = ("", "valid")
+
+
+def treatment_for(recipient: OrganisationRow, *, on: date) -> TaxTreatment:
+    """The VAT treatment of a sale to this organisation on the day of supply `on`. Raises BillingRefused."""
+    return tax_treatment(
+        Operator(
+            country=str(settings.OPERATOR["country"]), is_oss_registered=bool(settings.OPERATOR["oss_registered"])
+        ),
+        Recipient(
+            country=recipient.country,
+            postal_code=recipient.postal_code,
+            is_company=recipient.kind in _BUSINESSES,
+            has_valid_vat_number=bool(recipient.vat_number) and recipient.vat_number_state in _TRUSTED_STATES,
+        ),
+        on=on,
+    )
+
+
+def seller_of(treatment: TaxTreatment) -> dict[str, Any]:
+    """The operator as printed, with the number under which this tax stands: none outside the scope of VAT."""
+    operator = settings.OPERATOR
+    keys = ("name", "street", "building_number", "postal_code", "town", "country", "email",
+            "registration_number")  # fmt: skip
+    return {**{key: operator[key] for key in keys}, "vat_number": _seller_vat_number(treatment)}
+
+
+def buyer_of(recipient: OrganisationRow, treatment: TaxTreatment) -> dict[str, Any]:
+    """The customer as printed (INV-020, VAT-013)."""
+    keys = ("name", "attention", "street", "building_number", "postal_code", "town", "country")
+    is_numbered = treatment.category is not TaxCategory.OUTSIDE_SCOPE
+    return {
+        **{key: getattr(recipient, key) for key in keys},
+        "vat_number": recipient.vat_number if is_numbered else "",
+        "organisation_id": recipient.id,
+    }
+
+
+def iban_for(currency: str) -> str:
+    """The operator's account that takes this currency, compact."""
+    return str(settings.OPERATOR[f"iban_{currency.lower()}"]).replace(" ", "").upper()
+
+
+def payment_reference(organisation_id: int, digits: int, *, iban: str) -> str:
+    """QRR for a QR-IBAN, SCOR for any other account (QRB-002, QRB-005). Raises ValueError when a part is too long."""
+    if references.is_qr_iban(iban):
+        return references.qr_reference(organisation_id, digits)
+    return references.creditor_reference(digits)
+
+
+def operator_ibans() -> frozenset[str]:
+    """All accounts whose statements may be imported."""
+    return frozenset(iban_for(currency) for currency in ("CHF", "EUR"))
+
+
+def _seller_vat_number(treatment: TaxTreatment) -> str:
+    if treatment.category is TaxCategory.OUTSIDE_SCOPE:
+        return ""
+    if treatment.ledger_key.startswith("oss:"):
+        return str(settings.OPERATOR["oss_number"])
+    return str(settings.OPERATOR["vat_number"])
