@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from stellwerk.billing.rules.periods import Period, months_later, next_period, period_from
+from stellwerk.billing.rules.periods import Period, next_period, period_from
 from stellwerk.billing.rules.proration import ProratedChange, prorated_minor
 from stellwerk.billing.rules.refusals import BillingRefused
+from stellwerk.foundation.months import months_later
 
 MONTHLY, QUARTERLY, YEARLY = 1, 3, 12
 MINIMUM_RECURRING_NET_MINOR = 500

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stellwerk.billing.rules.periods import MONTHS_PER_YEAR, days_between
+from stellwerk.billing.rules.periods import days_between
+from stellwerk.foundation.months import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
