@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "stellwerk.foundation",
     "stellwerk.identity",
     "stellwerk.organisations",
+    "stellwerk.catalogue",
+    "stellwerk.products",
     "stellwerk.billing",
     "stellwerk.web",
 ]

@@ -1,0 +1,1 @@
+"""Pure rules of the catalogue: names and prices as plain values."""

@@ -1,0 +1,31 @@
+"""Refusals of the products room."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.catalogue.errors import ProvisioningRefused
+from stellwerk.foundation.errors import RuleBroken
+
+__all__ = ["AlreadyExtended", "IllegalStep", "ProvisioningRefused", "TagExists"]
+
+
+class IllegalStep(RuleBroken):
+    """The product's state does not allow it: a final state is never left."""
+
+    code = "product_state"
+    text = _("The state of the product does not allow this.")
+
+
+class AlreadyExtended(RuleBroken):
+    """The time is paid already, by something else."""
+
+    code = "already_extended"
+    text = _("The product is paid for this time already.")
+
+
+class TagExists(RuleBroken):
+    """Names differ in more than case (ORG-087)."""
+
+    code = "tag_exists"
+    text = _("There is a tag of this name already.")

@@ -1,0 +1,7 @@
+"""Tables of the products room."""
+
+from stellwerk.products.models.grants import ProductGrant
+from stellwerk.products.models.products import Product, ProductExtension
+from stellwerk.products.models.tags import ProductTag, Tag
+
+__all__ = ["Product", "ProductExtension", "ProductGrant", "ProductTag", "Tag"]

@@ -1,0 +1,110 @@
+"""Who may do what with products. A product one may not see does not exist (404)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.decisions import ALLOW, HIDE, Decision, deny
+from stellwerk.products.rules import ALL_RIGHTS, Right
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Actor
+
+MANAGERS = ("legal_representative", "administrator")
+_TECHNICAL = _("This needs the technical right on the product.")
+_MANAGER = _("Only a legal representative or an administrator can do this.")
+
+
+def sees_all_products(actor: Actor, organisation_id: int) -> bool:
+    """Managers and the system need no grants (ORG-024)."""
+    return actor.works_in(organisation_id) and (actor.is_manager or actor.is_system)
+
+
+def rights_on_product(actor: Actor, organisation_id: int, granted: frozenset[Right]) -> frozenset[Right]:
+    """The effective rights: everything for managers, what was granted for others, nothing for outsiders."""
+    if sees_all_products(actor, organisation_id):
+        return ALL_RIGHTS
+    return granted if actor.works_in(organisation_id) else frozenset()
+
+
+def can_list_products(actor: Actor, organisation_id: int) -> Decision:
+    """Everybody in the organisation may open the list; it shows what each may see."""
+    if not actor.works_in(organisation_id):
+        return HIDE
+    return _through_door(actor, write=False)
+
+
+def can_see_product(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
+    """Any right on it is enough (ORG-048)."""
+    if not rights or not actor.works_in(organisation_id):
+        return HIDE
+    return _through_door(actor, write=False)
+
+
+def can_rename_product(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
+    return _needs_technical_right(actor, organisation_id, rights)
+
+
+def can_tag_product(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
+    """ORG-087: whoever has the technical right assigns."""
+    return _needs_technical_right(actor, organisation_id, rights)
+
+
+def can_see_tags(actor: Actor, organisation_id: int) -> Decision:
+    return can_list_products(actor, organisation_id)
+
+
+def can_create_tags(actor: Actor, organisation_id: int, *, has_technical_right: bool) -> Decision:
+    """Whoever may tag some product may also make a new tag for it (ORG-084, ORG-087)."""
+    if not actor.works_in(organisation_id):
+        return HIDE
+    if not _through_door(actor, write=True):
+        return _through_door(actor, write=True)
+    if has_technical_right or sees_all_products(actor, organisation_id):
+        return ALLOW
+    return deny("technical_right_required", granted_by=MANAGERS, text=_TECHNICAL)
+
+
+def can_manage_tags(actor: Actor, organisation_id: int) -> Decision:
+    """Rename, recolour, delete: managers (ORG-087)."""
+    return _needs_manager(actor, organisation_id)
+
+
+def can_manage_access(actor: Actor, organisation_id: int) -> Decision:
+    """Grant and withdraw product rights: managers (ORG-045)."""
+    return _needs_manager(actor, organisation_id)
+
+
+def can_order(actor: Actor, organisation_id: int) -> Decision:
+    """Who may order and renew: managers and collaborators with billing access (GEN-002)."""
+    if not actor.works_in(organisation_id):
+        return HIDE
+    if actor.role is Role.EXTERNAL or not (actor.is_manager or actor.has_billing_access or actor.is_system):
+        return deny("billing_right_required", granted_by=MANAGERS)
+    return ALLOW
+
+
+def _needs_manager(actor: Actor, organisation_id: int) -> Decision:
+    if not actor.works_in(organisation_id):
+        return HIDE
+    if not sees_all_products(actor, organisation_id):
+        return deny("administrator_required", granted_by=MANAGERS, text=_MANAGER)
+    return _through_door(actor, write=True)
+
+
+def _needs_technical_right(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
+    if not rights or not actor.works_in(organisation_id):
+        return HIDE
+    if Right.TECHNICAL not in rights:
+        return deny("technical_right_required", granted_by=MANAGERS, text=_TECHNICAL)
+    return _through_door(actor, write=True)
+
+
+def _through_door(actor: Actor, *, write: bool) -> Decision:
+    """A token lets through what its scopes name."""
+    if actor.may_use("products", write=write):
+        return ALLOW
+    return deny("insufficient_scope")

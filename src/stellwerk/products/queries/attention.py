@@ -1,0 +1,97 @@
+"""What the start page shows of products: how many of each kind, and which need somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from stellwerk.catalogue.kinds import Universe, kinds
+from stellwerk.foundation import clock
+from stellwerk.foundation.decisions import require
+from stellwerk.products import policy
+from stellwerk.products.models import Product
+from stellwerk.products.queries.access import grants_of
+from stellwerk.products.rules import LIVE, State
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from stellwerk.foundation.actor import Actor
+
+SOON_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """Live products of one installed kind; `count` may be 0 (the shop then offers it)."""
+
+    universe: Universe
+    kind_code: str
+    name: str
+    icon: str
+    count: int
+    needs_attention: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRow:
+    """A suspended product, or one that expires within 30 days without renewing by itself."""
+
+    product_id: int
+    kind_code: str
+    name: str
+    state: State
+    expires_on: date
+    days_left: int
+
+
+def group_counts(actor: Actor, organisation_id: int) -> list[GroupCount]:
+    """Installed kinds by universe with the number of products the actor may see. One query."""
+    require(policy.can_list_products(actor, organisation_id))
+    rows = (
+        _live(actor, organisation_id)
+        .values_list("kind_code")
+        .annotate(count=Count("pk"), attention=Count("pk", filter=_needs_somebody(clock.today())))
+    )
+    counted = {code: (count, attention) for code, count, attention in rows}
+    return [
+        GroupCount(kind.universe, code, str(kind.name), kind.icon, *counted.get(code, (0, 0)))
+        for code, kind in kinds().items()
+    ]
+
+
+def needs_attention(actor: Actor, organisation_id: int, *, limit: int = 10) -> list[AttentionRow]:
+    """The most urgent first. One query."""
+    require(policy.can_list_products(actor, organisation_id))
+    today = clock.today()
+    found = _live(actor, organisation_id).filter(_needs_somebody(today)).order_by("expires_on", "pk")
+    columns = ("pk", "kind_code", "internal_name", "name", "state", "expires_on")
+    return [
+        AttentionRow(
+            product_id, kind_code, internal_name or name or _kind_name(kind_code), State(state), expires_on,
+            (expires_on - today).days,
+        )
+        for product_id, kind_code, internal_name, name, state, expires_on in found.values_list(*columns)[:limit]
+    ]  # fmt: skip
+
+
+def _needs_somebody(today: date) -> Q:
+    expiring = Q(expires_on__lte=today + timedelta(days=SOON_DAYS), renews_automatically=False)
+    return Q(state=State.SUSPENDED) | Q(expires_on__lte=today) | expiring
+
+
+def _live(actor: Actor, organisation_id: int) -> QuerySet[Product]:
+    products = Product.objects.filter(organisation_id=organisation_id, state__in=list(LIVE))
+    if policy.sees_all_products(actor, organisation_id):
+        return products
+    return products.filter(pk__in=grants_of(actor, organisation_id).values("product_id"))
+
+
+def _kind_name(kind_code: str) -> str:
+    kind = kinds().get(kind_code)
+    return str(kind.name) if kind else kind_code

@@ -1,0 +1,113 @@
+"""Products as billing and the house itself see them: no person asks, so no visibility applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from stellwerk.catalogue import queries as catalogue
+from stellwerk.catalogue.errors import OfferUnknown
+from stellwerk.foundation.errors import RuleBroken
+from stellwerk.products.models import Product
+from stellwerk.products.rules import LIVE, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from stellwerk.catalogue.kinds import ProductKind
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedProduct:
+    """A product with everything a renewal needs. `expires_on` is the first day no longer paid for."""
+
+    id: int
+    organisation_id: int
+    kind_code: str
+    offer_code: str
+    name: str
+    internal_name: str
+    quantity: int
+    period_months: int
+    started_on: date
+    expires_on: date
+    anchor_day: int
+    state: State
+    renews_automatically: bool
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+
+_COLUMNS = (
+    "pk", "organisation_id", "kind_code", "offer_code", "name", "internal_name", "quantity", "period_months",
+    "started_on", "expires_on", "anchor_day", "state", "renews_automatically",
+)  # fmt: skip
+
+
+def owned_products(product_ids: Iterable[int]) -> dict[int, OwnedProduct]:
+    """By id; unknown ids are left out. One query."""
+    rows = Product.objects.filter(pk__in=list(product_ids)).values_list(*_COLUMNS)
+    return {values[0]: _owned(*values) for values in rows}
+
+
+def product_of(source: str) -> OwnedProduct | None:
+    """What an order line has become, None before its activation."""
+    values = Product.objects.filter(source=source).values_list(*_COLUMNS).first()
+    return _owned(*values) if values else None
+
+
+def due_products(
+    until: date,
+    *,
+    renews_automatically: bool | None = None,
+    states: Iterable[State] = (State.ACTIVE, State.SUSPENDED),
+    organisation_id: int | None = None,
+    after: tuple[int, int] = (0, 0),
+    limit: int = 1000,
+) -> list[OwnedProduct]:
+    """Products that expire on `until` or before, by organisation and id, at most `limit` of them. One query.
+
+    The next batch begins `after` the organisation and id of the last row, so memory stays constant however many are
+    due, and one organisation's products lie side by side (REN-016).
+    """
+    due = Product.objects.filter(expires_on__lte=until, state__in=list(states))
+    if renews_automatically is not None:
+        due = due.filter(renews_automatically=renews_automatically)
+    if organisation_id is not None:
+        due = due.filter(organisation_id=organisation_id)
+    if after != (0, 0):
+        last_organisation, last_id = after
+        same = due.filter(organisation_id=last_organisation, pk__gt=last_id)
+        due = same | due.filter(organisation_id__gt=last_organisation)
+    rows = due.order_by("organisation_id", "pk").values_list(*_COLUMNS)[:limit]
+    return [_owned(*values) for values in rows]
+
+
+def require_orderable(organisation_id: int, offer_code: str, *, name: str = "") -> None:
+    """Let pass what the organisation may own besides what it owns already (ORD-007, ORG-005).
+
+    Raises RuleBroken with the kind's code: `suite_already_exists` for a second Suite, `domain_name_taken` for a name
+    that somebody of the instance holds. The activation asks again, and the index decides a race.
+    """
+    sold = catalogue.offer(offer_code)
+    if sold is None:
+        raise OfferUnknown
+    refuse_duplicates(sold.kind, organisation_id, name)
+
+
+def refuse_duplicates(kind: ProductKind, organisation_id: int, name: str) -> None:
+    live = Product.objects.filter(kind_code=kind.code, state__in=list(LIVE))
+    refusal = kind.unique_per_organisation
+    if refusal is not None and live.filter(organisation_id=organisation_id).exists():
+        raise RuleBroken(refusal.code, text=str(refusal.text))
+    refusal = kind.unique_name
+    if refusal is not None and live.filter(name=name).exists():
+        raise RuleBroken(refusal.code, text=str(refusal.text))
+
+
+def _owned(*values: Any) -> OwnedProduct:
+    row = OwnedProduct(*values)  # columns in field order
+    return replace(row, state=State(row.state))

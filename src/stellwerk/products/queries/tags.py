@@ -1,0 +1,53 @@
+"""Tags of an organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
+
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import NotFound
+from stellwerk.products import policy
+from stellwerk.products.models import Tag
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """`product_count` counts the products the asking person may see."""
+
+    id: int
+    name: str
+    color: str
+    product_count: int
+
+
+def tag_rows(actor: Actor, organisation_id: int, *, limit: int = 500, skip: int = 0) -> list[TagRow]:
+    """The organisation's tags by name (ORG-085). One query."""
+    require(policy.can_see_tags(actor, organisation_id))
+    return _rows(actor, organisation_id, Q(), limit, skip)
+
+
+def tag_row(actor: Actor, organisation_id: int, tag_id: int) -> TagRow:
+    """Raises NotFound. One query."""
+    require(policy.can_see_tags(actor, organisation_id))
+    rows = _rows(actor, organisation_id, Q(pk=tag_id), 1, 0)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _rows(actor: Actor, organisation_id: int, condition: Q, limit: int, skip: int) -> list[TagRow]:
+    counted = Q(products__isnull=False)
+    if not policy.sees_all_products(actor, organisation_id):
+        counted = Q(products__product__grants__account_id=actor.account_id)
+    tags = Tag.objects.filter(condition, organisation_id=organisation_id).annotate(
+        product_count=Count("products__product", filter=counted, distinct=True)
+    )
+    columns = ("pk", "name", "color", "product_count")
+    return [TagRow(*values) for values in tags.order_by(Lower("name"), "pk").values_list(*columns)[skip : skip + limit]]

@@ -1,0 +1,51 @@
+"""The life of a product as plain values: states, the legal steps between them, colours of tags."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class State(StrEnum):
+    """Terminated: ended for non-payment (REN-051). Cancelled: ended by its owner, or never set up."""
+
+    PROVISIONING = "provisioning"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    CANCELLED = "cancelled"
+
+
+LIVE: Final = (State.PROVISIONING, State.ACTIVE, State.SUSPENDED)
+FINAL: Final = (State.TERMINATED, State.CANCELLED)
+
+# From each state to which; what is not drawn here cannot happen. An unpaid product that no run has seen for 37 days
+# is terminated without having been suspended (REN-024 in spirit: one late run does what the missed ones would have).
+STEPS: Final[dict[State, frozenset[State]]] = {
+    State.PROVISIONING: frozenset({State.ACTIVE, State.CANCELLED}),
+    State.ACTIVE: frozenset({State.SUSPENDED, State.TERMINATED, State.CANCELLED}),
+    State.SUSPENDED: frozenset({State.ACTIVE, State.TERMINATED, State.CANCELLED}),
+    State.TERMINATED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+
+def sources_of(target: State) -> tuple[State, ...]:
+    """The states from which `target` can be reached in one step."""
+    return tuple(state for state, steps in STEPS.items() if target in steps)
+
+
+class Right(StrEnum):
+    """What a person may do with a granted product (ORG-047); the values are the wire names."""
+
+    TECHNICAL = "technical"
+    STATISTIC = "statistic"
+    CHECK = "check"
+    SALE = "sale"
+
+
+ALL_RIGHTS: Final = frozenset(Right)
+
+# Tag colours are names of the design system, so that a tag reads in light and in dark.
+TAG_COLORS: Final = ("grey", "blue", "green", "amber", "violet", "teal")
+MOST_OF_A_TAG_NAME: Final = 40  # ORG-087

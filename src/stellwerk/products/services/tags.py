@@ -1,0 +1,155 @@
+"""Tags are made, changed and put on products (ORG-082…088)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from stellwerk.foundation import clock, events
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import FieldError, Invalid, NotFound
+from stellwerk.foundation.orm import insert
+from stellwerk.products import policy
+from stellwerk.products.errors import TagExists
+from stellwerk.products.events import ProductTagged, TagChanged, TagCreated, TagDeleted
+from stellwerk.products.models import Product, ProductTag, Tag
+from stellwerk.products.queries.access import grants_of, rights_of
+from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, Right
+from stellwerk.products.services.facts import identified, locked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from stellwerk.foundation.actor import Actor
+    from stellwerk.foundation.decisions import Decision
+
+
+@transaction.atomic
+def create_tag(*, actor: Actor, organisation_id: int, name: str, color: str = "grey") -> int:
+    """Make a tag; answers its id. Publishes TagCreated.
+
+    Refusals in this order: NotFound for outsiders; Invalid for name or colour; AccessDenied without the technical
+    right on any product; TagExists, also for a name that differs in case only.
+    """
+    decision = policy.can_create_tags(
+        actor, organisation_id, has_technical_right=_has_technical_right(actor, organisation_id)
+    )
+    checked = _checked(decision, name, color)
+    _require_free(organisation_id, checked)
+    tag = insert(Tag(organisation_id=organisation_id, name=checked, color=color, created_at=clock.now()))
+    events.publish(TagCreated(organisation_id=organisation_id, tag=checked), actor=actor)
+    return tag.pk
+
+
+@transaction.atomic
+def change_tag(*, actor: Actor, organisation_id: int, tag_id: int, name: str, color: str) -> None:
+    """Rename or recolour a tag, everywhere at once (ORG-086). The same values again change nothing.
+
+    Publishes TagChanged. Refusals like `create_tag`, with managers in place of the technical right.
+    """
+    tag = _locked_tag(actor, organisation_id, tag_id)
+    checked = _checked(policy.can_manage_tags(actor, organisation_id), name, color)
+    if (checked, color) == (tag.name, tag.color):
+        return
+    _require_free(organisation_id, checked, besides=tag.pk)
+    former_name = tag.name
+    tag.name, tag.color = checked, color
+    tag.save(update_fields=["name", "color"])
+    events.publish(TagChanged(organisation_id=organisation_id, tag=checked, former_tag=former_name), actor=actor)
+
+
+@transaction.atomic
+def delete_tag(*, actor: Actor, organisation_id: int, tag_id: int) -> None:
+    """Delete a tag and take it off every product (ORG-086). Publishes TagDeleted.
+
+    Raises NotFound, also the second time; AccessDenied for others than managers.
+    """
+    tag = _locked_tag(actor, organisation_id, tag_id)
+    require(policy.can_manage_tags(actor, organisation_id))
+    name = tag.name
+    tag.delete()
+    events.publish(TagDeleted(organisation_id=organisation_id, tag=name), actor=actor)
+
+
+@transaction.atomic
+def set_product_tags(*, actor: Actor, organisation_id: int, product_id: int, tag_ids: Collection[int]) -> None:
+    """Let a product carry exactly these tags (ORG-084). The same tags again change nothing.
+
+    Publishes ProductTagged. Raises NotFound for a product the actor may not see and for a foreign tag, AccessDenied
+    without the technical right (ORG-087).
+    """
+    rights = rights_of(actor, organisation_id, product_id)
+    product = locked(product_id, organisation_id=organisation_id)
+    require(policy.can_tag_product(actor, organisation_id, rights))
+    wanted = _names_of(organisation_id, set(tag_ids))
+    carried = ProductTag.objects.filter(product=product)
+    present = set(carried.values_list("tag_id", flat=True))
+    if present == set(wanted):
+        return
+    carried.exclude(tag_id__in=list(wanted)).delete()
+    _put(product, set(wanted) - present)
+    tags = ", ".join(sorted(wanted.values(), key=str.casefold)) or "–"
+    events.publish(ProductTagged(**identified(product), tags=tags), actor=actor)
+
+
+@transaction.atomic
+def tag_products(*, actor: Actor, organisation_id: int, tag_id: int, product_ids: Collection[int]) -> None:
+    """Add one tag to several products. All or none: raises NotFound, AccessDenied for any of them."""
+    for product_id in sorted(set(product_ids)):
+        present = ProductTag.objects.filter(product_id=product_id, organisation_id=organisation_id)
+        tag_ids = {tag_id, *present.values_list("tag_id", flat=True)}
+        set_product_tags(actor=actor, organisation_id=organisation_id, product_id=product_id, tag_ids=tag_ids)
+
+
+def _checked(decision: Decision, name: str, color: str) -> str:
+    """The name without superfluous spaces. Hidden things first, then entries, then rights (api-wire, refusals)."""
+    if decision.hidden:
+        raise NotFound
+    name = " ".join(name.split())
+    errors = []
+    if not name:
+        errors.append(FieldError("name", "required", _("Enter a name.")))
+    elif len(name) > MOST_OF_A_TAG_NAME:
+        text = _("Enter at most %(most)s characters.") % {"most": MOST_OF_A_TAG_NAME}
+        errors.append(FieldError("name", "max_length", text, (str(MOST_OF_A_TAG_NAME),)))
+    if color not in TAG_COLORS:
+        errors.append(FieldError("color", "in", _("Choose one of the colours."), TAG_COLORS))
+    if errors:
+        raise Invalid(*errors)
+    require(decision)
+    return name
+
+
+def _require_free(organisation_id: int, name: str, *, besides: int | None = None) -> None:
+    # Compared in Python too: SQLite folds the case of ASCII letters only, ORG-087 means all of them.
+    names = Tag.objects.filter(organisation_id=organisation_id).exclude(pk=besides or 0).values_list("name", flat=True)
+    if name.casefold() in {each.casefold() for each in names}:
+        raise TagExists
+
+
+def _locked_tag(actor: Actor, organisation_id: int, tag_id: int) -> Tag:
+    require(policy.can_see_tags(actor, organisation_id))
+    tag = Tag.objects.select_for_update().filter(pk=tag_id, organisation_id=organisation_id).first()
+    if tag is None:
+        raise NotFound
+    return tag
+
+
+def _names_of(organisation_id: int, tag_ids: set[int]) -> dict[int, str]:
+    found = dict(Tag.objects.filter(pk__in=tag_ids, organisation_id=organisation_id).values_list("pk", "name"))
+    if len(found) != len(tag_ids):
+        raise NotFound
+    return found
+
+
+def _put(product: Product, tag_ids: set[int]) -> None:
+    ProductTag.objects.bulk_create(
+        ProductTag(organisation_id=product.organisation_id, product=product, tag_id=tag_id)
+        for tag_id in sorted(tag_ids)
+    )
+
+
+def _has_technical_right(actor: Actor, organisation_id: int) -> bool:
+    return grants_of(actor, organisation_id).filter(right=Right.TECHNICAL).exists()
