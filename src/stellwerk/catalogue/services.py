@@ -21,7 +21,7 @@ VALID_SINCE = date(2020, 1, 1)
 
 @transaction.atomic
 def load_default_offers() -> int:
-    """Add the offers of installed kinds that the catalogue lacks; answers how many (system only, after migrations).
+    """Add the offers of installed kinds that the catalogue lacks; answers how many. System-only: after migrations.
 
     What is there already is the operator's and stays as it is: neither texts nor prices are overwritten.
     """
@@ -50,7 +50,7 @@ def _load(kind: ProductKind, default: OfferDefault) -> None:
         )
     )
     for currency in CURRENCIES:
-        for months, unit_minor in default.prices_minor.items():
+        for months, unit_minor in default.prices.items():
             insert(
                 Price(
                     offer=offer,

@@ -23,7 +23,7 @@ def sees_all_products(actor: Actor, organisation_id: int) -> bool:
     return actor.works_in(organisation_id) and (actor.is_manager or actor.is_system)
 
 
-def rights_on_product(actor: Actor, organisation_id: int, granted: frozenset[Right]) -> frozenset[Right]:
+def rights_on_product(actor: Actor, organisation_id: int, *, granted: frozenset[Right]) -> frozenset[Right]:
     """The effective rights: everything for managers, what was granted for others, nothing for outsiders."""
     if sees_all_products(actor, organisation_id):
         return ALL_RIGHTS
@@ -37,20 +37,20 @@ def can_list_products(actor: Actor, organisation_id: int) -> Decision:
     return _through_door(actor, write=False)
 
 
-def can_see_product(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
+def can_see_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
     """Any right on it is enough (ORG-048)."""
     if not rights or not actor.works_in(organisation_id):
         return HIDE
     return _through_door(actor, write=False)
 
 
-def can_rename_product(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
-    return _needs_technical_right(actor, organisation_id, rights)
+def can_rename_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
+    return _needs_technical_right(actor, organisation_id, rights=rights)
 
 
-def can_tag_product(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
+def can_tag_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
     """ORG-087: whoever has the technical right assigns."""
-    return _needs_technical_right(actor, organisation_id, rights)
+    return _needs_technical_right(actor, organisation_id, rights=rights)
 
 
 def can_see_tags(actor: Actor, organisation_id: int) -> Decision:
@@ -95,7 +95,7 @@ def _needs_manager(actor: Actor, organisation_id: int) -> Decision:
     return _through_door(actor, write=True)
 
 
-def _needs_technical_right(actor: Actor, organisation_id: int, rights: frozenset[Right]) -> Decision:
+def _needs_technical_right(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
     if not rights or not actor.works_in(organisation_id):
         return HIDE
     if Right.TECHNICAL not in rights:

@@ -83,15 +83,15 @@ class Target(StrEnum):
 class OfferDefault:
     """A sellable variant as a fresh instance starts with it; afterwards the rows of the catalogue count.
 
-    `prices_minor` maps months to the net price of `quantity_step` units, in minor units; the same figures are
-    loaded for CHF and EUR (TT-1). The first `free_quantity` units cost nothing. `rank` orders the offers of a kind:
+    `prices` maps months to the net price of `quantity_step` units, in minor units; the same figures are loaded
+    for CHF and EUR (TT-1). The first `free_quantity` units cost nothing. `rank` orders the offers of a kind:
     a change goes upwards only (OFR-023). `maximum_quantity` None means no limit.
     """
 
     code: str
     name: Texts
     summary: Texts
-    prices_minor: Mapping[int, int]
+    prices: Mapping[int, int]
     unit: Unit = Unit.PIECE
     minimum_quantity: int = 1
     maximum_quantity: int | None = 1

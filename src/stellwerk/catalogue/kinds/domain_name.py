@@ -60,7 +60,7 @@ class DomainName(ProductKind):
                 it="Il Suo nome in Svizzera, per un periodo da uno a dieci anni.",
                 es="Su nombre en Suiza, de uno a diez años.",
             ),
-            prices_minor={years * 12: years * _YEAR_MINOR for years in range(1, _MOST_YEARS + 1)},
+            prices={years * 12: years * _YEAR_MINOR for years in range(1, _MOST_YEARS + 1)},
         ),
     )
 

@@ -34,7 +34,7 @@ class MailService(ProductKind):
                 it="Indirizzi sul Suo dominio, in pacchetti da cinque.",
                 es="Direcciones en su propio dominio, en paquetes de cinco.",
             ),
-            prices_minor={12: 1800},
+            prices={12: 1800},
             unit=Unit.ADDRESS,
             minimum_quantity=5,
             maximum_quantity=5000,

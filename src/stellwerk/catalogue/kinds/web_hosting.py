@@ -32,6 +32,6 @@ class WebHosting(ProductKind):
                 it="Siti con PHP, banche dati e certificati.",
                 es="Sitios web con PHP, bases de datos y certificados.",
             ),
-            prices_minor={1: 992, 12: 10714},
+            prices={1: 992, 12: 10714},
         ),
     )

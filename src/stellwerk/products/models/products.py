@@ -1,9 +1,25 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.db.models import F, Q
 
+from stellwerk.catalogue.kinds import ProductFacts, kinds
+from stellwerk.foundation.errors import NotFound
 from stellwerk.products.rules import FINAL, LIVE, State
+
+if TYPE_CHECKING:
+    from stellwerk.catalogue.kinds import ProductKind
+
+
+class ProductRows(models.Manager["Product"]):
+    def locked(self, product_id: int, **conditions: Any) -> Product:
+        """The product, until the transaction ends nobody else's. Raises NotFound."""
+        product = self.select_for_update().filter(pk=product_id, **conditions).first()
+        if product is None:
+            raise NotFound
+        return product
 
 
 class Product(models.Model):
@@ -36,6 +52,8 @@ class Product(models.Model):
     created_at = models.DateTimeField()
     suspended_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
+
+    objects = ProductRows()
 
     class Meta:
         constraints = [
@@ -77,6 +95,39 @@ class Product(models.Model):
                 fields=["expires_on", "organisation", "id"], name="product_due", condition=Q(state__in=list(LIVE))
             ),
         ]
+
+    @property
+    def title(self) -> str:
+        """What people call it, for sentences of the activity log."""
+        return self.internal_name or self.name or self.offer_code
+
+    @property
+    def kind(self) -> ProductKind | None:
+        """None when the kind's package is gone: its products can still be suspended, ended and paid."""
+        return kinds().get(self.kind_code)
+
+    @property
+    def facts(self) -> ProductFacts:
+        """What the hooks of its kind are told."""
+        return ProductFacts(
+            product_id=self.pk,
+            organisation_id=self.organisation_id,
+            offer_code=self.offer_code,
+            name=self.name,
+            quantity=self.quantity,
+            started_on=self.started_on,
+            expires_on=self.expires_on,
+        )
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The fields that every product event begins with."""
+        return {
+            "organisation_id": self.organisation_id,
+            "product_id": self.pk,
+            "kind_code": self.kind_code,
+            "name": self.title,
+        }
 
 
 class ProductExtension(models.Model):

@@ -25,13 +25,13 @@ class GrantRow:
     right: Right
 
 
-def rights_of(actor: Actor, organisation_id: int, product_id: int) -> frozenset[Right]:
+def rights_of(actor: Actor, organisation_id: int, *, product_id: int) -> frozenset[Right]:
     """The actor's effective rights on a product of this organisation. No query for managers, one for others."""
     granted: frozenset[Right] = frozenset()
     if actor.works_in(organisation_id) and not policy.sees_all_products(actor, organisation_id):
         rows = grants_of(actor, organisation_id).filter(product_id=product_id)
         granted = frozenset(Right(each) for each in rows.values_list("right", flat=True))
-    return policy.rights_on_product(actor, organisation_id, granted)
+    return policy.rights_on_product(actor, organisation_id, granted=granted)
 
 
 def grant_rows(

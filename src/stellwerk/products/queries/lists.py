@@ -152,7 +152,7 @@ def product_rows(
     return listing.rows
 
 
-def product_row(actor: Actor, organisation_id: int, product_id: int) -> ProductRow:
+def product_row(actor: Actor, organisation_id: int, *, product_id: int) -> ProductRow:
     """One product with its tags and the actor's rights; ended ones too. Raises NotFound. Two queries."""
     require(policy.can_list_products(actor, organisation_id))
     values = _visible(actor, organisation_id).filter(pk=product_id).values_list(*_COLUMNS, *_RIGHTS).first()

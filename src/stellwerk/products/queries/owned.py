@@ -95,10 +95,10 @@ def require_orderable(organisation_id: int, offer_code: str, *, name: str = "") 
     sold = catalogue.offer(offer_code)
     if sold is None:
         raise OfferUnknown
-    refuse_duplicates(sold.kind, organisation_id, name)
+    refuse_duplicates(sold.kind, organisation_id, name=name)
 
 
-def refuse_duplicates(kind: ProductKind, organisation_id: int, name: str) -> None:
+def refuse_duplicates(kind: ProductKind, organisation_id: int, *, name: str) -> None:
     live = Product.objects.filter(kind_code=kind.code, state__in=list(LIVE))
     refusal = kind.unique_per_organisation
     if refusal is not None and live.filter(organisation_id=organisation_id).exists():

@@ -33,7 +33,7 @@ def tag_rows(actor: Actor, organisation_id: int, *, limit: int = 500, skip: int 
     return _rows(actor, organisation_id, Q(), limit, skip)
 
 
-def tag_row(actor: Actor, organisation_id: int, tag_id: int) -> TagRow:
+def tag_row(actor: Actor, organisation_id: int, *, tag_id: int) -> TagRow:
     """Raises NotFound. One query."""
     require(policy.can_see_tags(actor, organisation_id))
     rows = _rows(actor, organisation_id, Q(pk=tag_id), 1, 0)

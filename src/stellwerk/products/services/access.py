@@ -15,14 +15,11 @@ from stellwerk.identity import queries as identity
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.events import AccessGranted, AccessWithdrawn
-from stellwerk.products.models import ProductGrant
+from stellwerk.products.models import Product, ProductGrant
 from stellwerk.products.rules import LIVE, Right
-from stellwerk.products.services.facts import identified, kind_of, locked
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from stellwerk.products.models import Product
 
 
 @transaction.atomic
@@ -36,7 +33,7 @@ def grant_access(
     the kind does not offer or a person who sees everything anyway.
     """
     require(policy.can_manage_access(actor, organisation_id))
-    product = locked(product_id, organisation_id=organisation_id)
+    product = Product.objects.locked(product_id, organisation_id=organisation_id)
     _require_grantable(product, account_id, rights)
     if not rights:
         withdraw_access(actor=actor, organisation_id=organisation_id, product_id=product_id, account_id=account_id)
@@ -57,7 +54,7 @@ def grant_access(
         for right in sorted(missing)
     )
     person, names = _name_of(account_id), ", ".join(sorted(rights))
-    event = AccessGranted(**identified(product), account_id=account_id, person=person, rights=names)
+    event = AccessGranted(**product.identity, account_id=account_id, person=person, rights=names)
     events.publish(event, actor=actor)
 
 
@@ -68,16 +65,19 @@ def withdraw_access(*, actor: Actor, organisation_id: int, product_id: int, acco
     Publishes AccessWithdrawn. Raises NotFound, AccessDenied.
     """
     require(policy.can_manage_access(actor, organisation_id))
-    product = locked(product_id, organisation_id=organisation_id)
+    product = Product.objects.locked(product_id, organisation_id=organisation_id)
     if not ProductGrant.objects.filter(product=product, account_id=account_id).delete()[0]:
         return
-    event = AccessWithdrawn(**identified(product), account_id=account_id, person=_name_of(account_id))
+    event = AccessWithdrawn(**product.identity, account_id=account_id, person=_name_of(account_id))
     events.publish(event, actor=actor)
 
 
 @transaction.atomic
 def forget_person(*, organisation_id: int, account_id: int) -> None:
-    """Whoever has left holds no rights, and gets none back by returning (ORG-057; system only)."""
+    """Whoever has left holds no rights, and gets none back by returning (ORG-057).
+
+    System-only: follows the end of the membership.
+    """
     ProductGrant.objects.filter(organisation_id=organisation_id, account_id=account_id).delete()
 
 
@@ -88,7 +88,7 @@ def _require_grantable(product: Product, account_id: int, rights: Collection[Rig
     if person.role not in (Role.COLLABORATOR, Role.EXTERNAL):
         text = _("Legal representatives and administrators see every product without a grant.")
         raise Invalid(FieldError("account_id", "not_in", text))
-    kind = kind_of(product)
+    kind = product.kind
     wrong = set(rights) - set(kind.rights if kind else Right)
     if wrong or product.state not in LIVE:
         text = _("This product does not offer these rights.")

@@ -19,7 +19,6 @@ from stellwerk.products.events import ProductActivated, ProvisioningFailed
 from stellwerk.products.models import Product
 from stellwerk.products.queries.owned import refuse_duplicates
 from stellwerk.products.rules import State
-from stellwerk.products.services.facts import facts_of, identified, locked
 
 if TYPE_CHECKING:
     from stellwerk.catalogue.kinds import ProductKind
@@ -39,8 +38,9 @@ class NewProduct:
     renews_automatically: bool = False
 
 
+@transaction.atomic
 def activate_product(*, actor: Actor, entries: NewProduct) -> int:
-    """Create the product and set it up through its kind; answers its id. For billing, after full payment (ORD-022).
+    """Create the product and set it up through its kind; answers its id. System-only: after full payment (ORD-022).
 
     The period begins today (ORD-024). A second call with the same `source` answers the first product and does
     nothing. Publishes ProductActivated, unless the kind goes on outside (state provisioning).
@@ -49,31 +49,30 @@ def activate_product(*, actor: Actor, entries: NewProduct) -> int:
     (`domain_name_taken`), the organisation has its only one (`suite_already_exists`), or the kind's own reason. The
     caller's transaction stays usable, so that the other lines go on (ORD-023).
     """
-    with transaction.atomic():
-        known = _id_of(entries.source)
-        if known is not None:
-            return known
-        kind = _kind_of(entries)
-        try:
-            # A savepoint: neither a rival's index hit nor the kind's refusal takes the caller's transaction with it.
-            with transaction.atomic():
-                product = _inserted(kind, entries)
-                _provision(kind, product, actor)
-        except (RuleBroken, IntegrityError) as lost:
-            won = _id_of(entries.source)
-            if won is not None:
-                return won
-            raise _refusal(lost) from lost
-        return int(product.pk)
+    known = _id_of(entries.source)
+    if known is not None:
+        return known
+    kind = _kind_of(entries)
+    try:
+        # A savepoint: neither a rival's index hit nor the kind's refusal takes the caller's transaction with it.
+        with transaction.atomic():
+            product = _inserted(kind, entries)
+            _provision(kind, product, actor)
+    except (RuleBroken, IntegrityError) as lost:
+        won = _id_of(entries.source)
+        if won is not None:
+            return won
+        raise _refusal(lost) from lost
+    return int(product.pk)
 
 
 @transaction.atomic
 def finish_provisioning(*, actor: Actor, product_id: int) -> None:
-    """A product that was being set up outside is ready: its period begins today (system only).
+    """A product that was being set up outside is ready: its period begins today. System-only: its kind reports.
 
     A second call does nothing. Publishes ProductActivated. Raises IllegalStep for an ended product.
     """
-    product = locked(product_id)
+    product = Product.objects.locked(product_id)
     if product.state in (State.ACTIVE, State.SUSPENDED):
         return
     if product.state != State.PROVISIONING:
@@ -84,15 +83,18 @@ def finish_provisioning(*, actor: Actor, product_id: int) -> None:
 
 @transaction.atomic
 def refuse_provisioning(*, actor: Actor, product_id: int, reason: str) -> None:
-    """A product that was being set up outside will never be ready (system only). Publishes ProvisioningFailed."""
-    product = locked(product_id)
+    """A product that was being set up outside will never be ready. System-only: its kind reports.
+
+    A second call does nothing. Publishes ProvisioningFailed. Raises IllegalStep for a product that ran already.
+    """
+    product = Product.objects.locked(product_id)
     if product.state == State.CANCELLED:
         return
     if product.state != State.PROVISIONING:
         raise IllegalStep
     product.state, product.ended_on = State.CANCELLED, clock.today()
     product.save(update_fields=["state", "ended_on"])
-    events.publish(ProvisioningFailed(**identified(product), source=product.source, reason=reason), actor=actor)
+    events.publish(ProvisioningFailed(**product.identity, source=product.source, reason=reason), actor=actor)
 
 
 def _id_of(source: str) -> int | None:
@@ -111,7 +113,7 @@ def _kind_of(entries: NewProduct) -> ProductKind:
 
 
 def _inserted(kind: ProductKind, entries: NewProduct) -> Product:
-    refuse_duplicates(kind, entries.organisation_id, entries.name)
+    refuse_duplicates(kind, entries.organisation_id, name=entries.name)
     today = clock.today()
     return insert(
         Product(
@@ -143,7 +145,7 @@ def _refusal(lost: RuleBroken | IntegrityError) -> ProvisioningRefused:
 
 
 def _provision(kind: ProductKind, product: Product, actor: Actor) -> None:
-    if kind.provision(facts_of(product)) is Provisioned.READY:
+    if kind.provision(product.facts) is Provisioned.READY:
         product.state = State.ACTIVE
         product.save(update_fields=["state"])
         _announce(product, actor)
@@ -160,7 +162,7 @@ def _begin_today(product: Product) -> None:
 def _announce(product: Product, actor: Actor) -> None:
     events.publish(
         ProductActivated(
-            **identified(product),
+            **product.identity,
             source=product.source,
             offer_code=product.offer_code,
             expires_on=product.expires_on.isoformat(),

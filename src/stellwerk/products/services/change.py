@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,12 +14,9 @@ from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.products import policy
 from stellwerk.products.errors import IllegalStep
 from stellwerk.products.events import ProductChanged, ProductRenamed, RenewalModeChanged
+from stellwerk.products.models import Product
 from stellwerk.products.queries.access import rights_of
 from stellwerk.products.rules import State
-from stellwerk.products.services.facts import facts_of, identified, kind_of, locked, title_of
-
-if TYPE_CHECKING:
-    from stellwerk.products.models import Product
 
 MOST_OF_A_NAME = 100
 
@@ -33,27 +28,27 @@ def rename_product(*, actor: Actor, organisation_id: int, product_id: int, inter
     The same name again changes nothing. Publishes ProductRenamed. Raises NotFound for what the actor may not see,
     Invalid for a name over 100 characters, AccessDenied without the technical right.
     """
-    rights = rights_of(actor, organisation_id, product_id)
-    product = locked(product_id, organisation_id=organisation_id)
+    rights = rights_of(actor, organisation_id, product_id=product_id)
+    product = Product.objects.locked(product_id, organisation_id=organisation_id)
     new_name = " ".join(internal_name.split())
-    decision = policy.can_rename_product(actor, organisation_id, rights)
+    decision = policy.can_rename_product(actor, organisation_id, rights=rights)
     if not decision.hidden and len(new_name) > MOST_OF_A_NAME:
         text = _("Enter at most %(most)s characters.") % {"most": MOST_OF_A_NAME}
         raise Invalid(FieldError("internal_name", "max_length", text, (str(MOST_OF_A_NAME),)))
     require(decision)
     if new_name == product.internal_name:
         return
-    former_name = title_of(product)
+    former_name = product.title
     product.internal_name = new_name
     product.save(update_fields=["internal_name"])
-    events.publish(ProductRenamed(**identified(product), former_name=former_name), actor=actor)
+    events.publish(ProductRenamed(**product.identity, former_name=former_name), actor=actor)
 
 
 @transaction.atomic
 def change_product(
     *, product_id: int, quantity: int, source: str, offer_code: str | None = None, actor: Actor = SYSTEM
 ) -> None:
-    """Another quantity, another offer of the same kind, after payment (BIL-055). For billing.
+    """Another quantity, another offer of the same kind, after payment (BIL-055). System-only: billing asks.
 
     A second call with the same `source` does nothing, even when something else changed in between. The expiry stays.
     Publishes ProductChanged. Raises NotFound; OfferUnknown for another kind's offer; Invalid for a quantity that the
@@ -71,11 +66,11 @@ def change_product(
 
 @transaction.atomic
 def set_renewal_mode(*, product_id: int, renews_automatically: bool, actor: Actor = SYSTEM) -> bool:
-    """Switch the renewal by itself on or off. For billing, which knows until when it may be (REN-007).
+    """Switch the renewal by itself on or off. System-only: billing knows who may and until when (REN-007).
 
     Answers whether something changed. Publishes RenewalModeChanged. Raises NotFound; IllegalStep for an ended product.
     """
-    product = locked(product_id)
+    product = Product.objects.locked(product_id)
     if product.state not in (State.ACTIVE, State.SUSPENDED, State.PROVISIONING):
         raise IllegalStep
     if product.renews_automatically == renews_automatically:
@@ -83,22 +78,22 @@ def set_renewal_mode(*, product_id: int, renews_automatically: bool, actor: Acto
     product.renews_automatically = renews_automatically
     product.save(update_fields=["renews_automatically"])
     mode = "automatic" if renews_automatically else "manual"
-    events.publish(RenewalModeChanged(**identified(product), mode=mode), actor=actor)
+    events.publish(RenewalModeChanged(**product.identity, mode=mode), actor=actor)
     return True
 
 
 def _change(product_id: int, quantity: int, source: str, offer_code: str | None, actor: Actor) -> None:
-    product = locked(product_id)
+    product = Product.objects.locked(product_id)
     if product.state not in (State.ACTIVE, State.SUSPENDED):
         raise IllegalStep
     former_offer_code, former_quantity = product.offer_code, product.quantity
     _check(product, offer_code or former_offer_code, quantity)
     product.offer_code, product.quantity = offer_code or former_offer_code, quantity
     product.save(update_fields=["offer_code", "quantity"])
-    if kind := kind_of(product):
-        kind.change(facts_of(product))
+    if kind := product.kind:
+        kind.change(product.facts)
     event = ProductChanged(
-        **identified(product),
+        **product.identity,
         source=source,
         offer_code=product.offer_code,
         former_offer_code=former_offer_code,

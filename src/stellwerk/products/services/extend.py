@@ -15,7 +15,6 @@ from stellwerk.products.errors import AlreadyExtended, IllegalStep
 from stellwerk.products.events import ProductExtended
 from stellwerk.products.models import Product, ProductExtension
 from stellwerk.products.rules import State
-from stellwerk.products.services.facts import identified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,25 +34,25 @@ class Extension:
     source: str
 
 
+@transaction.atomic
 def extend_product(*, product_id: int, until: date, period_months: int, source: str, actor: Actor = SYSTEM) -> None:
-    """Extend one product from its current expiry, not from today (BIL-013). For billing, after payment.
+    """Extend one product from its current expiry, not from today (BIL-013). System-only: after payment.
 
     A second call with the same `source` does nothing. Publishes ProductExtended.
     Raises NotFound; IllegalStep for a product that has ended; AlreadyExtended when it is paid beyond `until`.
     """
     entry = Extension(product_id=product_id, until=until, period_months=period_months, source=source)
-    with transaction.atomic():
-        if extend_products([entry], actor=actor) or ProductExtension.objects.filter(source=source).exists():
-            return
-        product = Product.objects.filter(pk=product_id).only("state").first()
-        if product is None:
-            raise NotFound
-        raise IllegalStep if product.state not in _EXTENDABLE else AlreadyExtended
+    if extend_products(batch=[entry], actor=actor) or ProductExtension.objects.filter(source=source).exists():
+        return
+    state = Product.objects.filter(pk=product_id).values_list("state", flat=True).first()
+    if state is None:
+        raise NotFound
+    raise IllegalStep if state not in _EXTENDABLE else AlreadyExtended
 
 
 @transaction.atomic
-def extend_products(batch: Sequence[Extension], *, actor: Actor = SYSTEM) -> frozenset[int]:
-    """Extend a batch, at most 5000 products; answers the ids extended by this call. For the renewal run.
+def extend_products(*, batch: Sequence[Extension], actor: Actor = SYSTEM) -> frozenset[int]:
+    """Extend a batch, at most 5000 products; answers the ids extended by this call. System-only: the renewal run.
 
     Left out: sources done before, products that have ended, products paid beyond `until` already. A product may
     stand in a batch once. Six statements whatever the size. Publishes ProductExtended for each.
@@ -101,7 +100,7 @@ def _write(accepted: Sequence[Extension], products: dict[int, Product]) -> None:
 
 def _extended(entry: Extension, product: Product) -> ProductExtended:
     return ProductExtended(
-        **identified(product),
+        **product.identity,
         source=entry.source,
         from_on=product.expires_on.isoformat(),
         until_on=entry.until.isoformat(),

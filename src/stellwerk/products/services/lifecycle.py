@@ -13,7 +13,6 @@ from stellwerk.products.errors import IllegalStep
 from stellwerk.products.events import ProductCancelled, ProductResumed, ProductSuspended, ProductTerminated
 from stellwerk.products.models import Product
 from stellwerk.products.rules import State, sources_of
-from stellwerk.products.services.facts import facts_of, identified, kind_of
 
 if TYPE_CHECKING:
     from stellwerk.products.events import ProductEvent
@@ -21,37 +20,37 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def suspend_product(*, product_id: int, reason: str = "overdue", actor: Actor = SYSTEM) -> bool:
-    """Stop the service, keep the data (REN-052). For billing; answers whether something changed.
+    """Stop the service, keep the data (REN-052). System-only: billing decides; answers whether something changed.
 
     A suspended product stays as it is. Publishes ProductSuspended. Raises NotFound, IllegalStep.
     """
     product = _stepped(product_id, State.SUSPENDED, suspended_on=clock.today())
     if product is None:
         return False
-    if kind := kind_of(product):
-        kind.suspend(facts_of(product))
-    _publish(ProductSuspended(**identified(product), reason=reason), actor)
+    if kind := product.kind:
+        kind.suspend(product.facts)
+    _publish(ProductSuspended(**product.identity, reason=reason), actor)
     return True
 
 
 @transaction.atomic
 def resume_product(*, product_id: int, actor: Actor = SYSTEM) -> bool:
-    """Run a suspended product again (REN-053). For billing; answers whether something changed.
+    """Run a suspended product again (REN-053). System-only: billing decides; answers whether something changed.
 
     An active product stays as it is. Publishes ProductResumed. Raises NotFound, IllegalStep.
     """
     product = _stepped(product_id, State.ACTIVE, only_from=(State.SUSPENDED,), suspended_on=None)
     if product is None:
         return False
-    if kind := kind_of(product):
-        kind.resume(facts_of(product))
-    _publish(ProductResumed(**identified(product)), actor)
+    if kind := product.kind:
+        kind.resume(product.facts)
+    _publish(ProductResumed(**product.identity), actor)
     return True
 
 
 @transaction.atomic
 def terminate_product(*, product_id: int, actor: Actor = SYSTEM) -> bool:
-    """End an unpaid product (REN-051). For billing; answers whether something changed.
+    """End an unpaid product (REN-051). System-only: billing decides; answers whether something changed.
 
     Its name and its place as the only one of its kind are free again. Publishes ProductTerminated.
     Raises NotFound, IllegalStep for a cancelled product.
@@ -59,24 +58,24 @@ def terminate_product(*, product_id: int, actor: Actor = SYSTEM) -> bool:
     product = _stepped(product_id, State.TERMINATED, suspended_on=None, ended_on=clock.today())
     if product is None:
         return False
-    if kind := kind_of(product):
-        kind.terminate(facts_of(product))
-    _publish(ProductTerminated(**identified(product)), actor)
+    if kind := product.kind:
+        kind.terminate(product.facts)
+    _publish(ProductTerminated(**product.identity), actor)
     return True
 
 
 @transaction.atomic
 def cancel_product(*, product_id: int, actor: Actor = SYSTEM) -> bool:
-    """End a product at its owner's wish, once that wish is confirmed (CAN-004). Answers whether something changed.
+    """End a product at its owner's wish, once that wish is confirmed (CAN-004). System-only: the confirmation.
 
-    Publishes ProductCancelled. Raises NotFound, IllegalStep for a terminated product.
+    Answers whether something changed. Publishes ProductCancelled. Raises NotFound; IllegalStep for a terminated one.
     """
     product = _stepped(product_id, State.CANCELLED, suspended_on=None, ended_on=clock.today())
     if product is None:
         return False
-    if kind := kind_of(product):
-        kind.terminate(facts_of(product))
-    _publish(ProductCancelled(**identified(product)), actor)
+    if kind := product.kind:
+        kind.terminate(product.facts)
+    _publish(ProductCancelled(**product.identity), actor)
     return True
 
 

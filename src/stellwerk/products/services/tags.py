@@ -17,7 +17,6 @@ from stellwerk.products.events import ProductTagged, TagChanged, TagCreated, Tag
 from stellwerk.products.models import Product, ProductTag, Tag
 from stellwerk.products.queries.access import grants_of, rights_of
 from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, Right
-from stellwerk.products.services.facts import identified, locked
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,6 +36,7 @@ def create_tag(*, actor: Actor, organisation_id: int, name: str, color: str = "g
         actor, organisation_id, has_technical_right=_has_technical_right(actor, organisation_id)
     )
     checked = _checked(decision, name, color)
+    require(decision)
     _require_free(organisation_id, checked)
     tag = insert(Tag(organisation_id=organisation_id, name=checked, color=color, created_at=clock.now()))
     events.publish(TagCreated(organisation_id=organisation_id, tag=checked), actor=actor)
@@ -50,7 +50,9 @@ def change_tag(*, actor: Actor, organisation_id: int, tag_id: int, name: str, co
     Publishes TagChanged. Refusals like `create_tag`, with managers in place of the technical right.
     """
     tag = _locked_tag(actor, organisation_id, tag_id)
-    checked = _checked(policy.can_manage_tags(actor, organisation_id), name, color)
+    decision = policy.can_manage_tags(actor, organisation_id)
+    checked = _checked(decision, name, color)
+    require(decision)
     if (checked, color) == (tag.name, tag.color):
         return
     _require_free(organisation_id, checked, besides=tag.pk)
@@ -80,9 +82,9 @@ def set_product_tags(*, actor: Actor, organisation_id: int, product_id: int, tag
     Publishes ProductTagged. Raises NotFound for a product the actor may not see and for a foreign tag, AccessDenied
     without the technical right (ORG-087).
     """
-    rights = rights_of(actor, organisation_id, product_id)
-    product = locked(product_id, organisation_id=organisation_id)
-    require(policy.can_tag_product(actor, organisation_id, rights))
+    rights = rights_of(actor, organisation_id, product_id=product_id)
+    product = Product.objects.locked(product_id, organisation_id=organisation_id)
+    require(policy.can_tag_product(actor, organisation_id, rights=rights))
     wanted = _names_of(organisation_id, set(tag_ids))
     carried = ProductTag.objects.filter(product=product)
     present = set(carried.values_list("tag_id", flat=True))
@@ -91,12 +93,13 @@ def set_product_tags(*, actor: Actor, organisation_id: int, product_id: int, tag
     carried.exclude(tag_id__in=list(wanted)).delete()
     _put(product, set(wanted) - present)
     tags = ", ".join(sorted(wanted.values(), key=str.casefold)) or "–"
-    events.publish(ProductTagged(**identified(product), tags=tags), actor=actor)
+    events.publish(ProductTagged(**product.identity, tags=tags), actor=actor)
 
 
 @transaction.atomic
 def tag_products(*, actor: Actor, organisation_id: int, tag_id: int, product_ids: Collection[int]) -> None:
     """Add one tag to several products. All or none: raises NotFound, AccessDenied for any of them."""
+    require(policy.can_see_tags(actor, organisation_id))
     for product_id in sorted(set(product_ids)):
         present = ProductTag.objects.filter(product_id=product_id, organisation_id=organisation_id)
         tag_ids = {tag_id, *present.values_list("tag_id", flat=True)}
@@ -104,7 +107,7 @@ def tag_products(*, actor: Actor, organisation_id: int, tag_id: int, product_ids
 
 
 def _checked(decision: Decision, name: str, color: str) -> str:
-    """The name without superfluous spaces. Hidden things first, then entries, then rights (api-wire, refusals)."""
+    """The name without superfluous spaces. What is hidden comes before what is wrong (api-wire, order of refusals)."""
     if decision.hidden:
         raise NotFound
     name = " ".join(name.split())
@@ -118,7 +121,6 @@ def _checked(decision: Decision, name: str, color: str) -> str:
         errors.append(FieldError("color", "in", _("Choose one of the colours."), TAG_COLORS))
     if errors:
         raise Invalid(*errors)
-    require(decision)
     return name
 
 

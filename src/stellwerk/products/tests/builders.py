@@ -1,0 +1,34 @@
+"""Products for tests, made by the real services. Builders set only what the sentence names."""
+
+from __future__ import annotations
+
+import itertools
+
+from stellwerk.foundation.actor import SYSTEM
+from stellwerk.products import services
+from stellwerk.products.models import Product
+from stellwerk.products.rules import Right
+
+_numbers = itertools.count(1)
+
+
+def a_product_of(organisation, offer_code: str = "web-hosting", **more) -> Product:
+    """A live product; by default a web hosting paid for a year."""
+    entries = {"period_months": 12, "quantity": 1, "source": f"test:{next(_numbers)}", **more}
+    new = services.NewProduct(organisation_id=organisation.pk, offer_code=offer_code, **entries)
+    return Product.objects.get(pk=services.activate_product(actor=SYSTEM, entries=new))
+
+
+def a_domain_of(organisation, name: str = "", **more) -> Product:
+    return a_product_of(organisation, "domain-ch", name=name or f"name-{next(_numbers)}.ch", **more)
+
+
+def a_suite_of(organisation, **more) -> Product:
+    return a_product_of(organisation, "suite-standard", quantity=more.pop("quantity", 2), **more)
+
+
+def granted(actor, product: Product, *, to, rights=(Right.TECHNICAL,)) -> None:
+    """`actor`, a manager, gives the account `to` rights on the product."""
+    services.grant_access(
+        actor=actor, organisation_id=product.organisation_id, product_id=product.pk, account_id=to, rights=rights
+    )
