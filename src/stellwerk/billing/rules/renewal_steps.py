@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stellwerk.billing.rules.periods import days_between, months_later
+from stellwerk.billing.rules.periods import days_between
 from stellwerk.billing.rules.renewal_calendar import (
     DEFAULT_SETTINGS,
     LONGEST_POSTPONEMENT_DAYS,
@@ -20,6 +20,7 @@ from stellwerk.billing.rules.renewal_calendar import (
     RenewalSettings,
     renewal_calendar,
 )
+from stellwerk.foundation.months import months_later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
