@@ -51,10 +51,12 @@ INSTALLED_APPS = [
     "stellwerk.products",
     "stellwerk.billing",
     "stellwerk.web",
+    "stellwerk.api",
 ]
 
 MIDDLEWARE = [
     "stellwerk.foundation.edge.middleware.RequestIdMiddleware",
+    "stellwerk.api.gateway.ApiGateway",  # before everything that knows cookies: a session is nobody on /api
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,0 +1,109 @@
+"""Bodies that clients send: strictly typed, refused field by field, never with a server error."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from django.utils.translation import gettext_lazy as _
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from stellwerk.foundation.errors import FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.utils.functional import _StrPromise
+
+WHOLE_NUMBERS = range(-(2**63), 2**63)  # what both databases store in a big integer column
+LARGEST_NUMBER = WHOLE_NUMBERS[-1]
+
+
+class Input(Schema):
+    """The base of every body. Strict: `"7"` is no number and `1` no boolean; unknown fields are ignored."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", str_strip_whitespace=True)
+
+
+class Output(Schema):
+    """The base of every answer's description. It documents; answers are never validated against it at run time."""
+
+
+def _day(raw: object) -> object:
+    """`YYYY-MM-DD` as a date; anything else is left for the field's own refusal."""
+    if not isinstance(raw, str):
+        return raw
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return raw
+
+
+Id = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+Day = Annotated[date, BeforeValidator(_day)]
+
+# pydantic's error type → the rule of `validation_rule_…` and the sentence. Values fill %(…)s from pydantic's context.
+_RULES: dict[str, tuple[str, str | _StrPromise]] = {
+    "missing": ("required", _("This field is required.")),
+    "int_type": ("integer", _("Enter a whole number.")),
+    "int_from_float": ("integer", _("Enter a whole number.")),
+    "int_parsing": ("integer", _("Enter a whole number.")),
+    "int_parsing_size": ("integer", _("Enter a whole number.")),
+    "string_type": ("string", _("Enter a text.")),
+    "bool_type": ("boolean", _("Enter true or false.")),
+    "bool_parsing": ("boolean", _("Enter true or false.")),
+    "list_type": ("array", _("Enter a list.")),
+    "dict_type": ("object", _("Enter an object.")),
+    "model_type": ("object", _("Enter an object.")),
+    "model_attributes_type": ("object", _("Enter an object.")),
+    "date_type": ("date", _("Enter a date as YYYY-MM-DD.")),
+    "literal_error": ("in", _("Choose one of the allowed values.")),
+    "enum": ("in", _("Choose one of the allowed values.")),
+    "string_too_short": ("min", _("The text is too short: at least %(min_length)s characters.")),
+    "string_too_long": ("max", _("The text is too long: at most %(max_length)s characters.")),
+    "too_short": ("min", _("Too few entries: at least %(min_length)s.")),
+    "too_long": ("max", _("Too many entries: at most %(max_length)s.")),
+    "greater_than_equal": ("min", _("The number must be at least %(ge)s.")),
+    "greater_than": ("min", _("The number must be greater than %(gt)s.")),
+    "less_than_equal": ("max", _("The number must be at most %(le)s.")),
+    "less_than": ("max", _("The number must be less than %(lt)s.")),
+    "string_pattern_mismatch": ("format", _("The text does not have the expected form.")),
+    "not_storable": ("text", _("The text contains a character that cannot be stored.")),
+    "out_of_range": ("between", _("The number lies outside the allowed range.")),
+}
+_OTHERWISE: tuple[str, str | _StrPromise] = ("format", _("This value is not possible here."))
+
+
+def field_errors(refusals: Iterable[Mapping[str, Any]]) -> list[FieldError]:
+    """Pydantic's refusals as ours: the attribute is the path to the field, joined by dots."""
+    return [_field_error(each) for each in refusals]
+
+
+def _field_error(refusal: Mapping[str, Any]) -> FieldError:
+    rule, text = _RULES.get(refusal["type"], _OTHERWISE)
+    context = refusal.get("ctx") or {}
+    name = ".".join(str(step) for step in refusal["loc"]) or "body"
+    values = tuple(part.strip(" '") for part in str(context["expected"]).replace(" or ", ", ").split(", ")) if (
+        refusal["type"] in {"literal_error", "enum"}
+    ) else ()  # fmt: skip
+    return FieldError(name, rule, str(text) % context if "%(" in str(text) else text, values=values)
+
+
+def first_unstorable(value: object, path: tuple[str | int, ...] = ()) -> dict[str, Any] | None:
+    """The first value that no database column takes: a NUL character, or a number beyond 64 bits.
+
+    Checked once for the whole body, so that no room has to think of it.
+    """
+    if isinstance(value, str):
+        return {"type": "not_storable", "loc": path} if "\0" in value else None
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return None if value in WHOLE_NUMBERS else {"type": "out_of_range", "loc": path}
+    inner: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list | tuple | set | frozenset):
+        inner = enumerate(value)
+    return next((found for key, each in inner if (found := first_unstorable(each, (*path, key)))), None)

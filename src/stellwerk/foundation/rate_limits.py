@@ -1,0 +1,173 @@
+"""Exact limits over a sliding window, shared by all processes: of N allowed requests in any window, N pass.
+
+On PostgreSQL the windows are an unlogged table. On one machine with SQLite they are a file beside the database, so
+that counting never waits for a writer of real data. Time is real time: demos that travel do not refill a window.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from django.db import connection
+
+from stellwerk.foundation import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_log = structlog.get_logger(__name__)
+_SECOND = 1_000_000  # times are whole microseconds, exact as integers
+_BUSY_SECONDS = 10
+_threads = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a limit. `retry_after_seconds` is 0 for a request that passes.
+
+    `reset_at` is the second since 1970 UTC at which the oldest counted request leaves the window.
+    """
+
+    limit: int
+    remaining: int
+    reset_at: int
+    retry_after_seconds: int = 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.retry_after_seconds > 0
+
+
+def take(key: str, *, limit: int, window_seconds: int) -> Allowance:
+    """Count one request of `key` if it passes. A refused request is not counted, so waiting always helps.
+
+    A store that cannot be written (disk full) lets requests pass: the limit protects from overload, not from thieves.
+    """
+    now = int(clock.wall().timestamp() * _SECOND)
+    window = window_seconds * _SECOND
+    try:
+        hits, passes = _store().take(key, now, limit=limit, window=window)
+    except sqlite3.Error as broken:
+        _log.warning("rate_limit_store_failed", error=str(broken))
+        return Allowance(limit, limit - 1, now // _SECOND + window_seconds)
+    frees_at = hits[0] + window
+    wait = 0 if passes else max(1, -(-(frees_at - now) // _SECOND))
+    return Allowance(limit, limit - len(hits), -(-frees_at // _SECOND), wait)
+
+
+def forget_idle(*, window_seconds: int) -> None:
+    """Remove keys whose window is empty."""
+    _store().forget_before(int(clock.wall().timestamp() * _SECOND) - window_seconds * _SECOND)
+
+
+def forget_all() -> None:
+    """Begin anew: for tests."""
+    _store().forget_before(2**62)
+
+
+def window_after(hits: Sequence[int], now: int, *, limit: int, window: int) -> tuple[list[int], bool]:
+    """The counted requests after one more, oldest first, and whether it passes.
+
+    A clock that was set back finds hits in its future. They are moved back so that the newest is now, with their
+    distances kept: the window neither stays shut until the clock has caught up nor opens twice.
+    """
+    drift = max(0, hits[-1] - now) if hits else 0
+    live = [hit - drift for hit in hits if hit - drift > now - window]
+    passes = len(live) < limit
+    return ([*live, now] if passes else live), passes
+
+
+class _File:
+    """A small SQLite file. It may be lost at any time; synchronous=OFF spares the disk."""
+
+    def take(self, key: str, now: int, *, limit: int, window: int) -> tuple[list[int], bool]:
+        file = self._connection()
+        with file:  # commits, or rolls back what broke
+            file.execute("BEGIN IMMEDIATE")  # from here on no other process counts
+            row = file.execute("SELECT hits FROM rate_window WHERE key = ?", (key,)).fetchone()
+            stored = array("q", row[0] if row else b"")
+            hits, passes = window_after(stored, now, limit=limit, window=window)
+            if passes:
+                file.execute(
+                    "INSERT INTO rate_window (key, hits, newest) VALUES (?, ?, ?) "
+                    "ON CONFLICT (key) DO UPDATE SET hits = excluded.hits, newest = excluded.newest",
+                    (key, array("q", hits).tobytes(), now),
+                )
+        return hits, passes
+
+    def forget_before(self, newest: int) -> None:
+        self._connection().execute("DELETE FROM rate_window WHERE newest < ?", (newest,))
+
+    def _connection(self) -> sqlite3.Connection:
+        path: Path = settings.DATA / "limits.sqlite3"
+        mine = (str(path), os.getpid())
+        if getattr(_threads, "opened", None) != mine:
+            _threads.connection = _opened(path)
+            _threads.opened = mine
+        connection: sqlite3.Connection = _threads.connection
+        return connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return _prepared(path)
+    except sqlite3.DatabaseError as broken:
+        if isinstance(broken, sqlite3.OperationalError):
+            raise
+        # A power cut may leave half a page behind. Nothing in here is worth repairing.
+        for leftover in path.parent.glob(f"{path.name}*"):
+            leftover.unlink(missing_ok=True)
+        return _prepared(path)
+
+
+def _prepared(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    file.execute("PRAGMA journal_mode=WAL")
+    file.execute("PRAGMA synchronous=OFF")
+    file.execute(
+        "CREATE TABLE IF NOT EXISTS rate_window (key TEXT PRIMARY KEY, hits BLOB NOT NULL, newest INTEGER NOT NULL) "
+        "WITHOUT ROWID"
+    )
+    return file
+
+
+class _Table:
+    """One statement decides: the conflicting row is locked, and the update sees what a rival has just written."""
+
+    def take(self, key: str, now: int, *, limit: int, window: int) -> tuple[list[int], bool]:
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, {"key": key, "now": now, "limit": limit, "since": now - window})
+            hits, passes = cursor.fetchone()
+        return hits, passes
+
+    def forget_before(self, newest: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM foundation_rate_window WHERE hits[cardinality(hits)] < %s", [newest])
+
+
+# The same arithmetic as window_after(), where the row is.
+_TAKE = """
+INSERT INTO foundation_rate_window AS kept (key, hits, passes) VALUES (%(key)s, ARRAY[%(now)s::bigint], TRUE)
+ON CONFLICT (key) DO UPDATE SET (hits, passes) = (
+  SELECT CASE WHEN cardinality(live) < %(limit)s THEN live || %(now)s::bigint ELSE live END,
+         cardinality(live) < %(limit)s
+  FROM (SELECT ARRAY(
+    SELECT hit - drift FROM unnest(kept.hits) AS hit,
+      (SELECT GREATEST(0, kept.hits[cardinality(kept.hits)] - %(now)s) AS drift) AS clock
+    WHERE hit - drift > %(since)s ORDER BY hit
+  ) AS live) AS window_now
+) RETURNING hits, passes
+"""
+
+
+def _store() -> _File | _Table:
+    return _Table() if connection.vendor == "postgresql" else _File()
