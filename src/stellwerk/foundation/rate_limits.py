@@ -55,7 +55,7 @@ def take(key: str, *, limit: int, window_seconds: int) -> Allowance:
     window = window_seconds * _SECOND
     try:
         hits, passes = _store().take(key, now, limit=limit, window=window)
-    except sqlite3.Error as broken:
+    except (sqlite3.Error, OSError) as broken:
         _log.warning("rate_limit_store_failed", error=str(broken))
         return Allowance(limit, limit - 1, now // _SECOND + window_seconds)
     frees_at = hits[0] + window
@@ -95,11 +95,11 @@ class _File:
             row = file.execute("SELECT hits FROM rate_window WHERE key = ?", (key,)).fetchone()
             stored = array("q", row[0] if row else b"")
             hits, passes = window_after(stored, now, limit=limit, window=window)
-            if passes:
+            if passes or hits[-1] != stored[-1]:  # or the clock was set back, and the window moved with it
                 file.execute(
                     "INSERT INTO rate_window (key, hits, newest) VALUES (?, ?, ?) "
                     "ON CONFLICT (key) DO UPDATE SET hits = excluded.hits, newest = excluded.newest",
-                    (key, array("q", hits).tobytes(), now),
+                    (key, array("q", hits).tobytes(), hits[-1]),
                 )
         return hits, passes
 

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 
 from stellwerk.foundation import clock, secrets
 from stellwerk.identity.models import Account, ApiToken, ApplicationPassword
-from stellwerk.identity.rules import IDLE_TOKEN_DAYS, TOKEN_PREFIX
+from stellwerk.identity.rules import IDLE_TOKEN_DAYS, TOKEN_PREFIX, TOKEN_USE_NOTED_EVERY_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,9 +41,13 @@ class TokenCheck:
     name: str
     scopes: frozenset[str]
     refused_because: str = ""
-    token_id: int | None = None
+    unnoted_token_id: int | None = None  # whose use must be noted, because an hour has passed since the last note
 
 
+_TOKEN_COLUMNS = (
+    "pk", "account_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
+    "account__first_name", "account__last_name", "account__email", "account__is_active",
+)  # fmt: skip
 _COLUMNS = ("pk", "email", "first_name", "last_name", "language")
 
 
@@ -68,17 +72,20 @@ def checked_token(raw: str) -> TokenCheck:
         return _refused("token_missing")
     if not secrets.is_well_formed(raw, TOKEN_PREFIX):
         return _refused("token_invalid")
-    token = ApiToken.objects.select_related("account").filter(digest=secrets.digest(raw)).first()
-    if token is None or not token.account.is_active:
+    row = ApiToken.objects.filter(digest=secrets.digest(raw)).values_list(*_TOKEN_COLUMNS).first()
+    if row is None or not row[-1]:
         return _refused("token_invalid")
-    if token.revoked_at is not None:
+    token_id, account_id, scopes, created_at, expires_at, used_at, revoked_at, first_name, last_name, email, _ = row
+    if revoked_at is not None:
         return _refused("token_revoked")
     now = clock.now()
-    if token.expires_at is not None and token.expires_at <= now:
+    if expires_at is not None and expires_at <= now:
         return _refused("token_expired")
-    if (token.last_used_at or token.created_at) + timedelta(days=IDLE_TOKEN_DAYS) <= now:
+    if (used_at or created_at) + timedelta(days=IDLE_TOKEN_DAYS) <= now:
         return _refused("token_inactive")
-    return TokenCheck(token.account_id, token.account.display_name, frozenset(token.scopes), token_id=token.pk)
+    is_noted = used_at is not None and now - used_at < timedelta(minutes=TOKEN_USE_NOTED_EVERY_MINUTES)
+    name = AccountRow(account_id, email, first_name, last_name, "").display_name
+    return TokenCheck(account_id, name, frozenset(scopes), unnoted_token_id=None if is_noted else token_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _AREAS = (
 SCOPES: tuple[str, ...] = (*_OPENID, *(name for area in _AREAS for name in (area, f"{area}:read")))
 
 IDLE_TOKEN_DAYS = 365  # API-007
+TOKEN_USE_NOTED_EVERY_MINUTES = 60  # exact enough for a year's idleness, and no write per request
 LANGUAGES = ("de", "fr", "it", "en", "es")
 THEMES = ("automatic", "light", "dark")
 LONGEST_NAME = 100

@@ -1,8 +1,8 @@
 """Tables every room stands on."""
 
 from stellwerk.foundation.models.events import Event
-from stellwerk.foundation.models.idempotency import IdempotentCall
+from stellwerk.foundation.models.idempotency import IdempotentCall, KeptAnswer
 from stellwerk.foundation.models.jobs import Job, RecurringRun, WorkerBeat
 from stellwerk.foundation.models.messages import Message
 
-__all__ = ["Event", "IdempotentCall", "Job", "Message", "RecurringRun", "WorkerBeat"]
+__all__ = ["Event", "IdempotentCall", "Job", "KeptAnswer", "Message", "RecurringRun", "WorkerBeat"]

@@ -1,7 +1,7 @@
 import pytest
 
 from stellwerk.foundation import clock
-from stellwerk.foundation.models import IdempotentCall, Job
+from stellwerk.foundation.models import IdempotentCall, Job, KeptAnswer
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +36,11 @@ def test_jobs_without_a_key_do_not_collide():
 def test_a_job_is_not_finished_and_parked():
     with refused_by("job_finished_or_parked_not_both"):
         a_job(finished_at=clock.now(), parked_at=clock.now())
+
+
+def test_an_answer_is_kept_once_under_its_key():
+    moments = {"claimed_at": clock.wall(), "created_at": clock.now()}
+    KeptAnswer.objects.create(scope="account:1", key="7", claim="a", **moments)
+
+    with refused_by("one_answer_per_key"):
+        KeptAnswer.objects.create(scope="account:1", key="7", claim="b", **moments)

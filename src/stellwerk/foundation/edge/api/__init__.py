@@ -1,6 +1,7 @@
 """What a room needs for its endpoints; `docs/api-development.md` shows how. The wire form is the api room's promise."""
 
 from stellwerk.foundation.edge.api.answers import (
+    JSON,
     LANGUAGE_IDS,
     LANGUAGES,
     LOCALES,
@@ -21,6 +22,7 @@ from stellwerk.foundation.edge.api.requests import ApiRequest, checked_parameter
 from stellwerk.foundation.edge.api.routes import METHODS, Endpoint, Router
 
 __all__ = [
+    "JSON",
     "LANGUAGES",
     "LANGUAGE_IDS",
     "LOCALES",

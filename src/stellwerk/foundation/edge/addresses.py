@@ -1,0 +1,24 @@
+"""Where a request comes from, seen through the operator's proxies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client, "" when unknown.
+
+    Each trusted proxy appends the address it was called from, so with n of them the n-th entry from the right is
+    true. What stands further left was sent by the client and proves nothing.
+    """
+    trusted = settings.TRUSTED_PROXIES
+    if trusted:
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if len(forwarded) >= trusted:
+            return str(forwarded[-trusted])
+    return str(request.META.get("REMOTE_ADDR") or "")
