@@ -35,6 +35,11 @@ class Command:
     methods: dict[str, tuple[Endpoint, Operation]]
 
     @property
+    def is_public(self) -> bool:
+        """Whether no method of it needs a login."""
+        return all(endpoint.is_public for endpoint, _ in self.methods.values())
+
+    @property
     def allowed(self) -> str:
         return ", ".join(method for method in METHODS if method in self.methods)
 

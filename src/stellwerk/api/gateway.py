@@ -7,49 +7,39 @@ It answers before sessions, cookies and CSRF are looked at: a browser's session 
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
-import orjson
-import pydantic
 import structlog
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import IntegrityError
+from django.http import HttpResponse
 from django.utils import translation
-from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from stellwerk.api import commands, refusals
+from stellwerk.api import commands, intake, refusals
+from stellwerk.api.limits import LIMIT, WINDOW_SECONDS
 from stellwerk.api.refusals import refusal_answer
-from stellwerk.foundation import rate_limits
+from stellwerk.foundation import idempotency, rate_limits
 from stellwerk.foundation.actor import Actor, Through
-from stellwerk.foundation.edge.api import (
-    METHODS,
-    ApiRequest,
-    Asked,
-    Endpoint,
-    checked_parameters,
-    field_errors,
-    first_unstorable,
-    merged,
-    nested,
-    seen,
-)
-from stellwerk.foundation.errors import Conflict, DomainError, FieldError, Invalid, NotFound, TooManyRequests
+from stellwerk.foundation.edge.addresses import client_address
+from stellwerk.foundation.edge.api import JSON, ApiRequest, checked_parameters, seen
+from stellwerk.foundation.errors import Conflict, DomainError, TooManyRequests
 from stellwerk.identity import queries as identity
+from stellwerk.identity import services as identity_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
     from ninja.operation import Operation
 
     from stellwerk.api.commands import Found
+    from stellwerk.foundation.edge.api import Endpoint
     from stellwerk.foundation.rate_limits import Allowance
 
 PREFIX = "/api/"
-LIMIT = 60
-WINDOW_SECONDS = 60
+_PAGES_OF_THE_API_HOST = ("/openapi.json", "/docs", "/static/")
 _log = structlog.get_logger(__name__)
 
 
@@ -60,15 +50,16 @@ class ApiGateway:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PREFIX):
+        address = _command_address(request)
+        if address is None:
             return self.get_response(request)
-        return answered(cast("ApiRequest", request))
+        return answered(cast("ApiRequest", request), address)
 
 
-def answered(request: ApiRequest) -> HttpResponse:
-    """The answer to any request below `/api/`, whatever happens."""
-    visit = _Visit(request)
-    with translation.override(_language(request.headers.get("Accept-Language", ""))):
+def answered(request: ApiRequest, address: str) -> HttpResponse:
+    """The answer to a request for the command at `address`, whatever happens."""
+    visit = _Visit(request, address)
+    with translation.override(intake.language(request)):
         try:
             answer = visit.answer()
         except DomainError as refusal:
@@ -77,44 +68,48 @@ def answered(request: ApiRequest) -> HttpResponse:
             answer = refusal_answer(Conflict())  # a rival was faster; the index has decided
         except Exception:  # noqa: BLE001  the outermost edge: nobody above could answer
             answer = _our_fault(request)
-    _add_headers(answer, visit)
+    visit.finish(answer)
     return answer
 
 
 class _Visit:
     """One request on its way through the checks; keeps what the headers of the answer need."""
 
-    def __init__(self, request: ApiRequest) -> None:
+    def __init__(self, request: ApiRequest, address: str) -> None:
         self.request = request
-        self.found: Found | None = None
+        self.found: Found | None = commands.find(address)
         self.allowance: Allowance | None = None
+        self.unnoted_token_id: int | None = None
 
     def answer(self) -> HttpResponse:
         request = self.request
-        self.found = found = commands.find(request.path_info[len(PREFIX) :])
         actor = self._counted_actor()
-        if found is None:
+        if self.found is None:
             raise refusals.MethodNotFound
-        parameters = checked_parameters(found.parameters)
+        parameters = checked_parameters(self.found.parameters)
         request.actor = seen(actor, parameters)
-        request.version = found.command.version
-        endpoint, operation = self._endpoint(found)
+        request.version = self.found.command.version
+        endpoint, operation = self._endpoint(self.found)
         if self.allowance and self.allowance.is_exhausted:
             raise TooManyRequests(retry_after_seconds=self.allowance.retry_after_seconds)
-        values = _checked_values(request, endpoint, operation, parameters)
+        values = intake.checked_values(request, endpoint, operation, parameters)
         if endpoint.scope and not request.actor.may_use(endpoint.scope, write=endpoint.writes):
             raise refusals.insufficient_scope(endpoint.scope if endpoint.writes else f"{endpoint.scope}:read")
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY") if endpoint.method == "POST" else None
+        if key and request.actor.account_id is not None:
+            return _done_once(request, key, self.found, partial(endpoint.view, request, **values))
         return endpoint.view(request, **values)
 
     def _counted_actor(self) -> Actor:
         """Who asks, counted against the limit: per account over all its tokens, strangers per address."""
         request = self.request
-        address = request.META.get("REMOTE_ADDR") or ""
-        check = identity.checked_token(_bearer(request))
+        address = client_address(request)
+        check = identity.checked_token(intake.bearer(request))
         who = f"account:{check.account_id}" if check.account_id else f"address:{address}"
         self.allowance = rate_limits.take(f"api:{who}", limit=LIMIT, window_seconds=WINDOW_SECONDS)
-        if check.account_id is None and not self._is_public():
+        if check.account_id is None and not (self.found and self.found.command.is_public):
             raise refusals.NotAuthorized(check.refused_because)
+        self.unnoted_token_id = check.unnoted_token_id
         return Actor(
             account_id=check.account_id,
             through=Through.TOKEN,
@@ -124,124 +119,77 @@ class _Visit:
             name=check.name,
         )
 
-    def _is_public(self) -> bool:
-        if self.found is None:
-            return False
-        return all(endpoint.is_public for endpoint, _ in self.found.command.methods.values())
-
     def _endpoint(self, found: Found) -> tuple[Endpoint, Operation]:
         """The method's endpoint, with the body read. Raises 405, 413, 415, 400 in this order."""
-        request = self.request
-        method = _method(request)
+        methods = found.command.methods
+        method = intake.method(self.request)
         # A POST may turn out to be a DELETE once its body is read.
-        if not {method, "DELETE" if method == "POST" else method} & found.command.methods.keys():
+        if not {method, "DELETE" if method == "POST" else method} & methods.keys():
             raise refusals.MethodNotAllowed(found.command.allowed)
-        request.payload = _payload(request)
-        if method == "POST" and _asks_for_delete(request):
+        self.request.payload = intake.body(self.request)
+        if method == "POST" and intake.asks_for_delete(self.request.payload):
             method = "DELETE"
-        known = found.command.methods.get(method)
-        if known is None:
+        if method not in methods:
             raise refusals.MethodNotAllowed(found.command.allowed)
-        return known
+        return methods[method]
+
+    def finish(self, answer: HttpResponse) -> None:
+        """The headers every answer has."""
+        headers = answer.headers
+        if self.allowance is not None:
+            headers["X-RateLimit-Limit"] = str(self.allowance.limit)
+            headers["X-RateLimit-Remaining"] = str(self.allowance.remaining)
+            headers["X-RateLimit-Reset"] = str(self.allowance.reset_at)
+        if self.found is not None:
+            command = self.found.command
+            headers["X-Api-Version"] = str(command.version)
+            if not self.found.is_version_named:
+                headers["X-Api-Advice"] = f"Name the version in the address: {PREFIX}{command.version}/{command.path}"
+        headers["Cache-Control"] = "no-store"
+        headers["Vary"] = "Authorization, Accept-Language"
+        headers["X-Content-Type-Options"] = "nosniff"
+        if self.unnoted_token_id is not None:
+            # When the answer is out: a busy database must not make the caller wait for our book-keeping.
+            note = partial(identity_services.note_token_use, token_id=self.unnoted_token_id)
+            answer._resource_closers.append(note)  # type: ignore[attr-defined]  # noqa: SLF001  Django's own hook
 
 
-def _bearer(request: HttpRequest) -> str:
-    """The token of the Authorization header. A token in the address or body is none: addresses end up in logs."""
-    kind, _, value = request.headers.get("Authorization", "").partition(" ")
-    return value.strip() if kind.lower() == "bearer" else ""
+def _command_address(request: HttpRequest) -> str | None:
+    """The part of the address that names a command: all of it on the API host, else what stands below `/api/`."""
+    path = request.path_info
+    if path.startswith(PREFIX):
+        return path[len(PREFIX) :]
+    host = settings.API_HOST
+    if host and request.get_host().partition(":")[0] == host and not path.startswith(_PAGES_OF_THE_API_HOST):
+        return path[1:]
+    return None
 
 
-def _method(request: HttpRequest) -> str:
-    method = request.method or ""
-    if method == "POST" and request.headers.get("X-HTTP-Method-Override", "").upper() == "DELETE":
-        return "DELETE"
-    if method == "POST" and request.GET.get("_method", "").upper() == "DELETE":
-        return "DELETE"
-    return method if method in METHODS else ""
+def _done_once(request: ApiRequest, key: str, found: Found, do: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer of the view, or of the first call with this key. Raises KeyReused, KeyInProgress."""
+    asked = {
+        "command": [found.command.version, found.command.path, found.parameters],
+        "query": sorted(request.GET.lists()),
+        "body": request.payload,
+    }
+    kept = idempotency.answer_once(
+        scope=f"account:{request.actor.account_id}",
+        key=key,
+        request=asked,
+        do=lambda: _kept(do()),
+        refused=lambda refusal: _kept(refusal_answer(refusal)),
+    )
+    answer = HttpResponse(kept.content, content_type=JSON, status=kept.status)
+    if kept.is_replayed:
+        answer.headers["Idempotency-Replayed"] = "true"
+    return answer
 
 
-def _asks_for_delete(request: ApiRequest) -> bool:
-    body = request.payload
-    return isinstance(body, dict) and str(body.get("_method", "")).upper() == "DELETE"
-
-
-def _payload(request: HttpRequest) -> Any:
-    """The body as JSON values, `{}` for none. Raises 413, 415, 400."""
-    try:
-        raw = request.body
-    except RequestDataTooBig as big:
-        raise refusals.BodyTooLarge from big
-    if not raw:
-        request._body = b"{}"  # noqa: SLF001  ninja asks whether there is a body
-        return {}
-    if request.content_type != "application/json":
-        raise refusals.UnsupportedMediaType
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as broken:
-        raise refusals.MalformedJson from broken
-
-
-def _checked_values(
-    request: ApiRequest, endpoint: Endpoint, operation: Operation, parameters: dict[str, Any]
-) -> dict[str, Any]:
-    """The arguments of the endpoint. Raises Invalid with everything that is wrong with query and body."""
-    errors: list[FieldError] = []
-    values: dict[str, Any] = {}
-    request.asked = Asked()
-    if endpoint.listing is not None:
-        asked = merged(nested(request.GET.lists()), request.payload)
-        try:
-            request.asked = endpoint.listing.asked(asked)
-        except Invalid as refused:
-            errors += refused.errors
-    elif unstorable := first_unstorable(request.payload):
-        raise Invalid(*field_errors([unstorable]))
-    for model in operation.models:
-        source = model.__ninja_param_source__
-        try:
-            values.update(dict(model.resolve(request, commands.documented(), parameters)))
-        except pydantic.ValidationError as refused:
-            if source == "path":
-                raise NotFound from refused
-            errors += field_errors(_inside_the_body(each) for each in refused.errors(include_url=False))
-    if errors:
-        raise Invalid(*errors)
-    return values
-
-
-def _inside_the_body(error: Any) -> dict[str, Any]:
-    """The place of an error without the name of our own argument."""
-    return {**error, "loc": error["loc"][1:]}
-
-
-@lru_cache(maxsize=256)
-def _language(accepted: str) -> str:
-    for code, _weight in parse_accept_lang_header(accepted.lower()[:500]):
-        try:
-            return get_supported_language_variant(code)
-        except LookupError:
-            continue
-    return "en"
+def _kept(answer: HttpResponse) -> idempotency.Answer:
+    return idempotency.Answer(answer.status_code, answer.content)
 
 
 def _our_fault(request: ApiRequest) -> HttpResponse:
     got_request_exception.send(sender=ApiGateway, request=request)
     _log.exception("unexpected_error", path=request.path_info)
     return refusal_answer(refusals.UnexpectedError(request_id=request.request_id))
-
-
-def _add_headers(answer: HttpResponse, visit: _Visit) -> None:
-    headers = answer.headers
-    if visit.allowance is not None:
-        headers["X-RateLimit-Limit"] = str(visit.allowance.limit)
-        headers["X-RateLimit-Remaining"] = str(visit.allowance.remaining)
-        headers["X-RateLimit-Reset"] = str(visit.allowance.reset_at)
-    if visit.found is not None:
-        version = visit.found.command.version
-        headers["X-Api-Version"] = str(version)
-        if not visit.found.is_version_named:
-            headers["X-Api-Advice"] = f"Name the version in the address: {PREFIX}{version}/{visit.found.command.path}"
-    headers["Cache-Control"] = "no-store"
-    headers["Vary"] = "Authorization, Accept-Language"
-    headers["X-Content-Type-Options"] = "nosniff"

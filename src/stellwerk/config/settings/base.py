@@ -32,6 +32,10 @@ ENCRYPTION_KEYS = os.environ.get("STELLWERK_ENCRYPTION_KEYS", "").split() or [_k
 DEBUG = False
 SITE_URL = os.environ.get("STELLWERK_URL", "")
 ALLOWED_HOSTS = os.environ.get("STELLWERK_HOSTS", "127.0.0.1 localhost [::1]").split()
+# A host that serves the commands of /api at its root as well, for example api.example.ch.
+API_HOST = os.environ.get("STELLWERK_API_HOST", "")
+# How many proxies of the operator stand before us; each appends to X-Forwarded-For. 0 believes the connection only.
+TRUSTED_PROXIES = int(os.environ.get("STELLWERK_TRUSTED_PROXIES", "0"))
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [
