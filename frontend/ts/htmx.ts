@@ -27,16 +27,14 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (verb !== "get") headers["X-CSRFToken"] = meta("csrf-token");
 });
 
-// A whole page must never land inside a piece (signed out meanwhile, or the server failed): show it as the page it is.
+// A whole page never lands inside a piece. Where the answer led to another page (signed out meanwhile), that page opens;
+// a page that says "failed" becomes a notice, and what stood there stays.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean }>;
-  if (detail.shouldSwap && /^\s*<!doctype html/i.test(detail.xhr.responseText)) {
-    const boosted = (event.target as Element).closest("[hx-boost]") !== null || event.target === document.body;
-    if (!boosted) {
-      detail.shouldSwap = false;
-      window.location.assign(detail.xhr.responseURL || window.location.href);
-    }
-  }
+  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; boosted?: boolean }>;
+  if (!detail.shouldSwap || detail.boosted || !/^\s*<!doctype html/i.test(detail.xhr.responseText)) return;
+  detail.shouldSwap = false;
+  if (detail.xhr.status < 400) window.location.assign(detail.xhr.responseURL || window.location.href);
+  else tellOfFailure();
 });
 
 function tellOfFailure(): void {

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from stellwerk.foundation.edge.html import page
 from stellwerk.foundation.errors import AccessDenied
+from stellwerk.organisations.tests.builders import a_person
 from stellwerk.web.context import shell_of
 
 LANGUAGES = ("de", "fr", "it", "en", "es")
@@ -104,3 +105,19 @@ def test_a_refusal_is_a_page_or_for_htmx_the_note_alone(headers, has_frame):
     assert "You may not do this." in answer.text
     assert "Only a legal representative of the organisation can do it." in answer.text
     assert ("<html" in answer.text) is has_frame
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "field", "value"), [("/appearance", "theme", "dark"), ("/language", "language", "fr")]
+)
+def test_a_choice_of_somebody_signed_in_is_kept_with_the_account(address, field, value):
+    """UI-026, UI-029: it is there on the next device too."""
+    anna = a_person()
+    client = Client()
+    client.force_login(anna)
+
+    client.post(address, {field: value})
+
+    anna.refresh_from_db()
+    assert getattr(anna, field) == value
