@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests import chromium, postgresql  # noqa: E402  (the checkout is not on the path before the line above)
 
-APT_INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
+APT_INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]
 
 
 def install_chromium() -> bool:
