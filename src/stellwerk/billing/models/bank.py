@@ -23,6 +23,7 @@ class BankEntry(models.Model):
         SHORT = "short"
         WRONG_CURRENCY = "wrong_currency"
         ALREADY_PAID = "already_paid"
+        TO_PREPAID = "to_prepaid"
         TOP_UP = "top_up"
         SUSPENSE = "suspense"
         REVERSAL = "reversal"
@@ -33,6 +34,7 @@ class BankEntry(models.Model):
     # What makes a movement, and the entry it stands in, one and the same in every file that tells of it (BNK-004).
     movement_key = models.CharField(max_length=250, unique=True)
     entry_key = models.CharField(max_length=250)
+    servicer_reference = models.CharField(max_length=100, blank=True)
     is_reversal = models.BooleanField(default=False)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -47,6 +49,7 @@ class BankEntry(models.Model):
     # The open document a person should confirm (BNK-005 step 4); money waits in the suspense account meanwhile.
     proposed_invoice = models.ForeignKey("billing.Invoice", models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, null=True, related_name="+")
+    # Empty while the money waits for somebody's decision.
     resolved_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -58,6 +61,6 @@ class BankEntry(models.Model):
             models.Index(fields=["debtor_iban", "organisation"], name="bank_entry_debtor"),
             models.Index(
                 fields=["booked_on"], name="bank_entry_waiting",
-                condition=models.Q(outcome="suspense", resolved_at=None),
+                condition=models.Q(resolved_at=None),
             ),
         ]  # fmt: skip
