@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from stellwerk.web.shell import Person, Shell
+from stellwerk.web import navigation, strips
+from stellwerk.web.house import house_of
+from stellwerk.web.shell import OrganisationChoice, Person, Shell
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from stellwerk.web.house import House
 
 THEME_COOKIE = "theme"
 THEMES = ("automatic", "light", "dark")
@@ -25,12 +30,34 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def shell_of(request: HttpRequest) -> Shell:
     """The frame around a page for whoever asks; an error page may ask before anybody is known."""
-    return Shell(
+    outside = Shell(
         version=_version(),
         theme=theme_of(request),
         person=_person(request),
         sign_in_url=_url("account_login"),
         sign_out_url=_url("account_logout"),
+        strips=strips.of_the_clock(request),
+    )
+    # An error page may be drawn before the middleware knew anybody.
+    if outside.person is None or not hasattr(request, "actor"):
+        return outside
+    return _inside(outside, request, house_of(request))
+
+
+def _inside(outside: Shell, request: HttpRequest, house: House) -> Shell:
+    """The frame of somebody who is signed in; in an organisation when the address names one."""
+    mine = house.membership
+    return replace(
+        outside,
+        home_url=navigation.address("web:start", house.organisation_id) if house.organisation_id else "/",
+        organisation=OrganisationChoice(id=mine.organisation_id, name=mine.name) if mine else None,
+        role=mine.role_name if mine else "",
+        other_organisations=navigation.organisation_choices(house),
+        switch_url=_url("organisations:switch"),
+        new_organisation_url=_url("organisations:found"),
+        apps=navigation.apps(house),
+        account_links=navigation.account_links(),
+        navigation=navigation.sections(house, request.get_full_path()),
     )
 
 

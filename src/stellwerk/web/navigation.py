@@ -1,0 +1,163 @@
+"""The left menu, the switcher, the apps and the avatar menu, from what a person may see (UI-002, UI-007)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from stellwerk.catalogue.kinds import Universe
+from stellwerk.foundation.actor import Role
+from stellwerk.web.shell import AppLink, NavigationGroup, NavigationItem, OrganisationChoice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stellwerk.web.house import House
+    from stellwerk.web.shell import NavigationSection
+
+UNIVERSE_ICONS = {
+    Universe.COLLABORATION: "suite",
+    Universe.WEB: "globe",
+    Universe.CLOUD: "cloud",
+    Universe.EVENTS: "ticket",
+    Universe.STREAMING: "radio",
+    Universe.SUPPORT: "ring",
+}
+
+
+def universe_name(universe: Universe) -> str:
+    """The group's name in the active language (CAT-001)."""
+    return {
+        Universe.COLLABORATION: _("Collaboration"),
+        Universe.WEB: _("Web and domains"),
+        Universe.CLOUD: _("Cloud"),
+        Universe.EVENTS: _("Events and marketing"),
+        Universe.STREAMING: _("Streaming"),
+        Universe.SUPPORT: _("Support"),
+    }[universe]
+
+
+def address(name: str, organisation_id: int | None = None) -> str:
+    """The address of a page, empty while no room brings it: nothing in the menu leads nowhere."""
+    try:
+        return reverse(name, kwargs={"organisation_id": organisation_id} if organisation_id else None)
+    except NoReverseMatch:
+        return ""
+
+
+def sections(house: House, path: str) -> tuple[NavigationSection, ...]:
+    """Products by group, a line, then accounting, organisation and what the operator sees."""
+    if house.organisation_id is None:
+        return (_operator(house, path),) if house.is_operator else ()
+    here = house.organisation_id
+    start = NavigationItem(label=_("Start"), url=address("web:start", here), icon="home")
+    products: NavigationSection = (_marked(start, path), *_product_groups(house, path))
+    groups = [
+        *_accounting(house, path),
+        *_group(_("Organisation"), "users", _organisation_items(house), path),
+        *_operator(house, path),
+    ]
+    return tuple(section for section in (products, tuple(groups)) if section)
+
+
+def organisation_choices(house: House) -> tuple[OrganisationChoice, ...]:
+    """The person's other organisations; the kind tells two of one name apart."""
+    names = [row.name for row in house.memberships]
+    return tuple(
+        OrganisationChoice(
+            id=row.organisation_id,
+            name=row.name,
+            detail=f"{row.organisation_id}" if names.count(row.name) > 1 else "",
+        )
+        for row in house.memberships
+        if row.organisation_id != house.organisation_id
+    )
+
+
+def apps(house: House) -> tuple[AppLink, ...]:
+    """The tiles of the icon top right: the Manager and each kind of product (UI-002, UI-005)."""
+    if house.organisation_id is None:
+        return ()
+    listed = address("products:list", house.organisation_id)
+    tiles = [AppLink(label=_("Manager"), url=address("web:start", house.organisation_id), icon="home")]
+    if listed:
+        tiles += [
+            AppLink(label=each.name, url=f"{listed}?kind={each.kind_code}", icon=each.icon) for each in house.counts
+        ]
+    return tuple(tile for tile in tiles if tile.url)
+
+
+def account_links() -> tuple[NavigationItem, ...]:
+    """The avatar menu beside language, appearance and sign out (UI-006)."""
+    links = (
+        NavigationItem(label=_("Profile and security"), url=address("identity:profile"), icon="shield"),
+        NavigationItem(label=_("My organisations"), url=address("organisations:mine"), icon="building"),
+        NavigationItem(label=_("API tokens"), url=address("identity:tokens"), icon="key"),
+    )
+    return tuple(link for link in links if link.url)
+
+
+def _product_groups(house: House, path: str) -> Iterable[NavigationGroup]:
+    listed = address("products:list", house.organisation_id)
+    for universe, counts in groupby(house.counts, key=lambda each: each.universe):
+        entries = [
+            NavigationItem(
+                label=each.name,
+                url=f"{listed}?kind={each.kind_code}" if listed else "",
+                count=each.count or None,
+            )
+            for each in counts
+        ]
+        yield from _group(universe_name(universe), UNIVERSE_ICONS[universe], entries, path)
+
+
+def _accounting(house: House, path: str) -> Iterable[NavigationGroup]:
+    """Without the billing right the whole section is hidden (GEN-002)."""
+    here = house.organisation_id
+    entries = [
+        NavigationItem(label=_("To pay"), url=address("billing:to-pay", here)),
+        NavigationItem(label=_("Orders"), url=address("billing:orders", here)),
+        NavigationItem(label=_("Invoices"), url=address("billing:invoices", here)),
+        NavigationItem(label=_("Prepaid account"), url=address("billing:prepaid", here)),
+        NavigationItem(label=_("Cart"), url=address("billing:cart", here)),
+    ]
+    if not house.actor.has_billing_access:
+        return ()
+    return _group(_("Accounting"), "receipt", entries, path)
+
+
+def _organisation_items(house: House) -> list[NavigationItem]:
+    here = house.organisation_id
+    entries = [NavigationItem(label=_("People and teams"), url=address("organisations:members", here))]
+    if house.actor.is_manager:
+        entries.append(NavigationItem(label=_("Activity log"), url=address("organisations:activity", here)))
+    entries.append(NavigationItem(label=_("Tags"), url=address("products:tags", here)))
+    if house.actor.role != Role.EXTERNAL:
+        entries.append(NavigationItem(label=_("Settings"), url=address("organisations:organisation", here)))
+    return entries
+
+
+def _operator(house: House, path: str) -> tuple[NavigationGroup, ...]:
+    if not house.is_operator:
+        return ()
+    entries = [
+        NavigationItem(label=_("Outbox"), url=address("identity:outbox")),
+        NavigationItem(label=_("Bank files"), url=address("billing:bank-import")),
+    ]
+    return tuple(_group(_("Operator"), "server", entries, path))
+
+
+def _group(label: str, icon: str, entries: Iterable[NavigationItem], path: str) -> Iterable[NavigationGroup]:
+    shown = tuple(_marked(entry, path) for entry in entries if entry.url)
+    if shown:
+        yield NavigationGroup(label=label, icon=icon, entries=shown)
+
+
+def _marked(entry: NavigationItem, path: str) -> NavigationItem:
+    """The entry whose address is the page's own is the current one."""
+    if entry.url != path:
+        return entry
+    return NavigationItem(label=entry.label, url=entry.url, icon=entry.icon, count=entry.count, current=True)

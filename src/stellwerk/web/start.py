@@ -1,0 +1,98 @@
+"""The start page: where am I, what is due, what runs (UI-001)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from stellwerk.foundation import activity, clock
+from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.errors import NotFound
+from stellwerk.identity import queries as identity
+from stellwerk.products.queries import State
+from stellwerk.web import navigation
+from stellwerk.web.house import house_of
+from stellwerk.web.shell import Tone
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.edge.html import ActorRequest
+    from stellwerk.products.queries import AttentionRow, GroupCount
+    from stellwerk.web.house import House
+
+RECENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A panel of product kinds."""
+
+    name: str
+    icon: str
+    kinds: list[GroupCount]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One line of what needs attention."""
+
+    row: AttentionRow
+    tone: Tone
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.row.state == State.SUSPENDED
+
+    @property
+    def days_ago(self) -> int:
+        return -self.row.days_left
+
+
+@never_cache
+@require_safe
+@page
+def start(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    house = house_of(request)
+    matters = [Matter(row, _tone(row)) for row in house.attention]
+    person = identity.account_row(request.actor.account_id) if request.actor.account_id else None
+    shown = {
+        "first_name": person.first_name if person else "",
+        "today": clock.today(),
+        "groups": groups(house),
+        "matters": matters,
+        "organisation_id": organisation_id,
+        "shop_url": navigation.address("catalogue:shop", organisation_id),
+        "products_url": navigation.address("products:list", organisation_id),
+        "to_pay_url": navigation.address("billing:to-pay", organisation_id) if request.actor.has_billing_access else "",
+        "activity_url": navigation.address("organisations:activity", organisation_id),
+        "recent": activity.organisation_rows(organisation_id, limit=RECENT) if request.actor.is_manager else [],
+    }
+    return render(request, "web/start.html", shown)
+
+
+@require_POST
+@page
+def return_to_today(request: ActorRequest) -> HttpResponse:
+    """The travelled clock goes back to real time; what happened stays. For operators; for others it does not exist."""
+    if not getattr(request.user, "is_operator", False):
+        raise NotFound
+    clock.set_offset(timedelta())
+    return HttpResponseRedirect("/")
+
+
+def groups(house: House) -> list[Group]:
+    """The kinds by universe, with those not yet owned: the shop is one step away (UI-001)."""
+    return [
+        Group(navigation.universe_name(universe), navigation.UNIVERSE_ICONS[universe], list(kinds))
+        for universe, kinds in groupby(house.counts, key=lambda each: each.universe)
+    ]
+
+
+def _tone(row: AttentionRow) -> Tone:
+    return Tone.BAD if row.state == State.SUSPENDED or row.days_left <= 0 else Tone.WARN
+
