@@ -15,7 +15,6 @@ from stellwerk.foundation import activity, clock
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import queries as identity
-from stellwerk.products.queries import State
 from stellwerk.web import navigation
 from stellwerk.web.house import house_of
 from stellwerk.web.shell import Tone
@@ -46,7 +45,7 @@ class Matter:
 
     @property
     def is_suspended(self) -> bool:
-        return self.row.state == State.SUSPENDED
+        return self.row.is_suspended
 
     @property
     def days_ago(self) -> int:
@@ -94,5 +93,4 @@ def groups(house: House) -> list[Group]:
 
 
 def _tone(row: AttentionRow) -> Tone:
-    return Tone.BAD if row.state == State.SUSPENDED or row.days_left <= 0 else Tone.WARN
-
+    return Tone.BAD if row.is_suspended or row.days_left <= 0 else Tone.WARN

@@ -24,5 +24,8 @@ def prepare_database() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from stellwerk.catalogue.services import load_default_offers
+
     settings.DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+    load_default_offers()

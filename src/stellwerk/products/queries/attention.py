@@ -49,6 +49,10 @@ class AttentionRow:
     expires_on: date
     days_left: int
 
+    @property
+    def is_suspended(self) -> bool:
+        return self.state == State.SUSPENDED
+
 
 def group_counts(actor: Actor, organisation_id: int) -> list[GroupCount]:
     """Installed kinds by universe with the number of products the actor may see. One query."""
