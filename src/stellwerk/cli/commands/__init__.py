@@ -6,6 +6,7 @@ from stellwerk.cli.commands import (
     account,
     application_password,
     doctor,
+    import_bank,
     migrate,
     serve,
     time_travel,
@@ -26,6 +27,7 @@ ALL = [
         token,
         application_password,
         time_travel,
+        import_bank,
         doctor,
     )
 ]
