@@ -1,0 +1,47 @@
+"""What is sent where an empty form or a made-up body says nothing about rights.
+
+Forms are sent empty otherwise; bodies of commands are made up from their schema. Values may be functions of the World.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+FORMS: dict[str, dict[str, Any]] = {
+    "/organisations/switch": {"organisation": lambda world: world.acme.pk},
+}
+BODIES: dict[str, Any] = {}
+
+# Made-up values by the name of a field.
+BY_NAME: dict[str, Any] = {
+    "email": "new.person@example.ch",
+    "phone": "+41791234567",
+    "country": "CH",
+    "locale": "de_DE",
+    "postal_code": "3011",
+    "password": "seven quiet herons cross",
+}
+
+
+def made_up(schema: dict[str, Any], definitions: dict[str, Any], name: str = "") -> Any:
+    """The smallest value a JSON schema accepts."""
+    if "$ref" in schema:
+        return made_up(definitions[schema["$ref"].rpartition("/")[2]], definitions, name)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "anyOf" in schema:
+        return made_up(schema["anyOf"][0], definitions, name)
+    if name in BY_NAME:
+        return BY_NAME[name]
+    kind = schema.get("type", "object")
+    if kind == "object":
+        required = schema.get("required", ())
+        return {key: made_up(schema["properties"][key], definitions, key) for key in required}
+    if kind == "array":
+        return [made_up(schema["items"], definitions)] * schema.get("minItems", 0)
+    if schema.get("format") == "date":
+        return "2027-01-31"
+    plain = {"integer": max(1, schema.get("minimum", 1)), "number": 1, "boolean": True, "null": None}
+    return plain.get(kind, "x" * max(3, schema.get("minLength", 1)))

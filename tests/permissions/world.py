@@ -1,0 +1,124 @@
+"""One organisation with somebody in every role, another one next door, and one thing of each kind in both.
+
+A new path parameter joins MAKERS: a function of the Place that makes (or names) one such thing and gives its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from allauth.usersessions.models import UserSession
+
+from stellwerk.foundation.actor import Actor, Role
+from stellwerk.identity.models import Account
+from stellwerk.identity.services import create_application_password, create_token
+from stellwerk.organisations.models import Organisation
+from stellwerk.organisations.tests import builders as people
+
+ROLES = ("owner", "admin", "billing", "normal", "external", "outsider", "anonymous")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a thing is made: an organisation with its legal representative, and the person who calls."""
+
+    organisation: Organisation
+    owner: Account
+    caller: Account | None
+
+    @property
+    def acting_owner(self) -> Actor:
+        return people.acting(self.owner, self.organisation)
+
+    @property
+    def acting_caller(self) -> Actor:
+        return people.a_stranger_actor(self.caller) if self.caller else Actor()
+
+
+def a_token_id(place: Place) -> int:
+    token, _raw = create_token(
+        actor=place.acting_caller, account_id=place.caller.pk, name="of the matrix", scopes=["products:read"]
+    )
+    return token.pk
+
+
+def an_application_password_id(place: Place) -> int:
+    stored, _raw = create_application_password(
+        actor=place.acting_caller, account_id=place.caller.pk, name="of the matrix"
+    )
+    return stored.pk
+
+
+def a_session_id(place: Place) -> int:
+    return UserSession.objects.create(
+        user=place.caller, session_key=f"of the matrix {place.caller.pk}", ip="192.0.2.1", user_agent="Browser"
+    ).pk
+
+
+# Things of an organisation: another organisation's must not exist for us.
+OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
+    "organisation_id": lambda place: place.organisation.pk,
+}
+# Things of one person: another person's must not exist for us.
+OF_A_PERSON: dict[str, Callable[[Place], object]] = {
+    "token_id": a_token_id,
+    "password_id": an_application_password_id,
+    "session_id": a_session_id,
+}
+# Facts of the world and words of an address: the same for everybody.
+OF_EVERYBODY: dict[str, object] = {
+    "country_id": 756,
+}
+
+
+@dataclass
+class World:
+    """Acme, whose people call, and Fremde, whose things they must not find."""
+
+    acme: Organisation
+    fremde: Organisation
+    people: dict[str, Account]
+    fremde_owner: Account
+    _made: dict[tuple[str, int | None, bool], object] = field(default_factory=dict)
+
+    def own(self, parameter: str, role: str) -> object:
+        """The value of a path parameter for a caller in this role: a thing of Acme, or one of the caller's own."""
+        return self._value(
+            parameter, Place(self.acme, self.people["owner"], self.people.get(role)), role == "anonymous"
+        )
+
+    def foreign(self, parameter: str) -> object:
+        """A thing of the other organisation, or of its owner."""
+        return self._value(parameter, Place(self.fremde, self.fremde_owner, self.fremde_owner), is_stranger=False)
+
+    def _value(self, parameter: str, place: Place, is_stranger: bool) -> object:  # noqa: FBT001
+        if parameter in OF_EVERYBODY:
+            return OF_EVERYBODY[parameter]
+        if parameter in OF_A_PERSON:
+            if is_stranger:
+                return 1
+            key, make = (parameter, place.caller.pk, True), OF_A_PERSON[parameter]
+        else:
+            key, make = (parameter, place.organisation.pk, False), OF_AN_ORGANISATION[parameter]
+        if key not in self._made:
+            self._made[key] = make(place)
+        return self._made[key]
+
+
+def known_parameters() -> set[str]:
+    return {*OF_AN_ORGANISATION, *OF_A_PERSON, *OF_EVERYBODY}
+
+
+def build() -> World:
+    owner, outsider = people.a_person("Olga", "Owner"), people.a_person("Otto", "Aussen")
+    acme, fremde = people.an_organisation("Acme AG", of=owner), people.an_organisation("Fremde AG", of=outsider)
+    everybody = {
+        "owner": owner,
+        "admin": people.a_member_of(acme, Role.ADMINISTRATOR),
+        "billing": people.a_member_of(acme, Role.COLLABORATOR, billing=True),
+        "normal": people.a_member_of(acme, Role.COLLABORATOR),
+        "external": people.a_member_of(acme, Role.EXTERNAL),
+        "outsider": outsider,
+    }
+    return World(acme, fremde, everybody, outsider)
