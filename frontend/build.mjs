@@ -1,6 +1,6 @@
 // Builds everything a browser loads from Stellwerk: one stylesheet, one script, one sprite, one favicon.
 // Plain names: Django's manifest storage adds the content hash when it collects them.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -47,7 +47,6 @@ const options = {
     { in: join(HERE, "ts/main.ts"), out: "stellwerk" },
     { in: join(HERE, "css/index.css"), out: "stellwerk" },
   ],
-  outdir: BUILD,
   bundle: true,
   minify: true,
   format: "iife",
@@ -57,15 +56,15 @@ const options = {
   plugins: [rolesPlugin],
 };
 
-function writeShapes() {
-  writeFileSync(join(BUILD, "sprite.svg"), sprite());
-  writeFileSync(join(BUILD, "favicon.svg"), readFileSync(join(HERE, "shapes/favicon.svg")));
+function writeShapes(folder) {
+  writeFileSync(join(folder, "sprite.svg"), sprite());
+  writeFileSync(join(folder, "favicon.svg"), readFileSync(join(HERE, "shapes/favicon.svg")));
 }
 
-function weigh() {
+function weigh(folder) {
   let total = 0;
-  for (const file of readdirSync(BUILD).sort()) {
-    const content = readFileSync(join(BUILD, file));
+  for (const file of readdirSync(folder).sort()) {
+    const content = readFileSync(join(folder, file));
     const packed = gzipSync(content, { level: 9 }).length;
     total += packed;
     console.log(`  ${file.padEnd(22)} ${(content.length / 1000).toFixed(1).padStart(7)} kB  ${(packed / 1000).toFixed(1).padStart(6)} kB gzip`);
@@ -74,18 +73,26 @@ function weigh() {
   if (total > FIRST_LOAD_LIMIT) throw new Error(`the first load is ${total} bytes after gzip, the limit is ${FIRST_LOAD_LIMIT}`);
 }
 
-rmSync(BUILD, { recursive: true, force: true });
-mkdirSync(BUILD, { recursive: true });
-writeShapes();
-if (process.argv.includes("--watch")) {
+const watching = process.argv.includes("--watch");
+// Built beside and then moved: a build that fails leaves the pages with the former files.
+const fresh = watching ? BUILD : `${BUILD}.new`;
+options.outdir = fresh;
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh, { recursive: true });
+writeShapes(fresh);
+if (watching) {
   const context = await esbuild.context(options);
   await context.watch();
   console.log("watching frontend/");
 } else {
   try {
     await esbuild.build(options);
-  } catch {
-    process.exit(1); // esbuild has said what is wrong
+    weigh(fresh);
+  } catch (failure) {
+    rmSync(fresh, { recursive: true, force: true });
+    if (!failure.errors) console.error(failure.message); // esbuild has said itself what is wrong
+    process.exit(1);
   }
-  weigh();
+  rmSync(BUILD, { recursive: true, force: true });
+  renameSync(fresh, BUILD);
 }
