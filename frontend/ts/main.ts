@@ -8,5 +8,6 @@ import "./filters";
 import "./menus";
 import "./search";
 import "./selection";
+import "./tabs";
 import "./theme";
 import "./toasts";

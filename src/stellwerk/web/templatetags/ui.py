@@ -280,6 +280,7 @@ def switch(context: Context, name: str, label: str, *, checked: bool, **options:
 
 # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+MANY_CHOICES = 6  # more of them stand in columns
 _SHAPE_OF_WIDGET = {
     "CheckboxInput": "checkbox",
     "CheckboxSelectMultiple": "choices",
@@ -303,7 +304,8 @@ def field(bound: BoundField, *, width: str = "", hint: str = "") -> dict[str, An
             ),
             "input",
         )
-    return {"field": bound, "shape": shape, "width": width, "hint": hint or bound.help_text}
+    many = shape == "choices" and len(bound.subwidgets) > MANY_CHOICES
+    return {"field": bound, "shape": shape, "width": width, "hint": hint or bound.help_text, "many": many}
 
 
 @register.inclusion_tag("ui/_form_errors.html")
