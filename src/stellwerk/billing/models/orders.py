@@ -36,6 +36,8 @@ class Order(models.Model):
     # The version of the terms the buyer ticked, and the express request to start at once (ORD-014, ORD-015).
     terms_version = models.CharField(max_length=20)
     wants_immediate_start = models.BooleanField(default=False)
+    # Opt-in: what is bought renews itself from the balance (REN-003, REN-004).
+    renews_automatically = models.BooleanField(default=False)
     placed_by_id = models.BigIntegerField(null=True)
     placed_at = models.DateTimeField()
     # An unpaid order ends here (ORD-020); found by scanning.

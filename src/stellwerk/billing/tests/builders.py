@@ -6,10 +6,13 @@ import itertools
 
 from stellwerk.billing.queries.quotes import PricedLine, quote_for
 from stellwerk.billing.rules.bookings import AccountKind, Booking, Leg, operator_account, prepaid_of
+from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.issue_invoices import Draft, issue_invoice
+from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.services.post import post
 from stellwerk.foundation import clock
 from stellwerk.organisations.queries import organisation_row
+from stellwerk.organisations.tests.builders import a_legal_representative_of
 
 _numbers = itertools.count(1)
 
@@ -53,3 +56,19 @@ def a_paid_invoice(organisation, *lines, **more):
     draft = a_draft(organisation, *lines, **more)
     a_prepaid_balance(organisation, draft.quote.gross_minor, draft.quote.currency)
     return issue_invoice(draft=a_draft(organisation, *lines, **more, prepaid_minor=draft.quote.gross_minor))
+
+
+def a_cart(organisation, *lines, actor=None) -> None:
+    """Fills the cart with (offer code, more) pairs; a web hosting and a domain, both for a year, unless told."""
+    actor = actor or a_legal_representative_of(organisation)
+    for offer_code, more in lines or (("web-hosting", {}), ("domain-ch", {"target": f"name-{next(_numbers)}.ch"})):
+        entries = NewCartLine(**{"offer_code": offer_code, "period_months": 12, **more})
+        add_to_cart(actor=actor, organisation_id=organisation.pk, entries=entries)
+
+
+def an_order(organisation, *lines, means="bank_transfer", actor=None, key=None, **more):
+    """An order of a filled cart; from the balance it needs `a_prepaid_balance` first."""
+    actor = actor or a_legal_representative_of(organisation)
+    a_cart(organisation, *lines, actor=actor)
+    entries = Checkout(means=means, accepts_terms=True, **more)
+    return place_order(actor=actor, organisation_id=organisation.pk, entries=entries, key=key)

@@ -191,6 +191,9 @@ OPERATOR = {
     "oss_number": os.environ.get("STELLWERK_OPERATOR_OSS_NUMBER", "EU756000123"),
 }
 
+# The version of the terms that buyers accept; it is stored with every order (ORD-014).
+TERMS_VERSION = os.environ.get("STELLWERK_TERMS_VERSION", "2026-01")
+
 # "outbox" keeps every message on a page of its own; "smtp" sends e-mail as well.
 NOTIFICATION_DRIVER = os.environ.get("STELLWERK_NOTIFICATION_DRIVER", "outbox")
 EMAIL_HOST = os.environ.get("STELLWERK_SMTP_HOST", "")
