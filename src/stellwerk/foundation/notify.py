@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_date
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
@@ -19,9 +20,12 @@ from stellwerk.foundation.models import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
+
+
+_LOCALES = {"de": "de_CH", "fr": "fr_CH", "it": "it_CH", "en": "en_GB", "es": "es_ES"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,17 @@ def hand_over(message_id: int) -> None:
         headers={"Message-ID": f"<message-{message.pk}@stellwerk>", "Content-Language": message.language},
     ).send()
     Message.objects.filter(pk=message.pk).update(handed_over_at=clock.now())
+
+
+def date_in_words(day: date, *, language: str) -> str:
+    """A date for a sentence of a mail: 20 November 2026, 20 de noviembre de 2026."""
+    return format_date(day, "long", locale=_LOCALES[language])
+
+
+def moment_in_words(moment: datetime, *, language: str) -> str:
+    """Date and time in the operator's zone: 20 November 2026, 09:14."""
+    local = moment.astimezone(clock.operator_zone())
+    return f"{date_in_words(local.date(), language=language)}, {local:%H:%M}"
 
 
 def outbox_rows(*, search: str = "", limit: int = 50, skip: int = 0) -> list[OutboxRow]:

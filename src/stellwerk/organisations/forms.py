@@ -17,9 +17,18 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from stellwerk.foundation.actor import Role
+    from stellwerk.organisations.queries import TeamRow
 
 
 LONGEST_NAME = 100
+COLOR_NAMES = {
+    "blue": _("Blue"),
+    "green": _("Green"),
+    "amber": _("Amber"),
+    "purple": _("Purple"),
+    "teal": _("Teal"),
+    "red": _("Red"),
+}
 
 
 def _text(
@@ -129,9 +138,19 @@ class InvitationForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
 
-    def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
+    teams = forms.MultipleChoiceField(label=_("Teams"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...], teams: list[TeamRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, queries.role_name(role)) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["teams"].choices = [(team.id, team.name) for team in teams]  # type: ignore[attr-defined]
+        if not teams:
+            del self.fields["teams"]
+
+    def entries(self) -> dict[str, Any]:
+        """The values as the service takes them."""
+        values = dict(self.cleaned_data)
+        return {"team_ids": tuple(int(raw) for raw in values.pop("teams", ())), **values}
 
 
 class RoleForm(forms.Form):
@@ -144,7 +163,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, queries.role_name(role)) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
 
 
 class ConfirmationForm(forms.Form):
@@ -159,8 +178,14 @@ class ConfirmationForm(forms.Form):
 
 class TeamForm(forms.Form):
     name = _text(_("Name"), "off", longest=100)
-    color = forms.ChoiceField(label=_("Colour"))
+    color = forms.ChoiceField(label=_("Colour"), choices=list(COLOR_NAMES.items()))
 
-    def __init__(self, *args: Any, colors: list[tuple[str, str]], **kwargs: Any) -> None:
+
+class TeamMembersForm(forms.Form):
+    """Who else joins a team."""
+
+    people = forms.MultipleChoiceField(label=_("Add people"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["color"].choices = colors  # type: ignore[attr-defined]
+        self.fields["people"].choices = people  # type: ignore[attr-defined]

@@ -1,15 +1,40 @@
 """Addresses of the organisations room. `account_signup` is the name django-allauth asks for."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from stellwerk.organisations.web import sign_up, switching
+from stellwerk.organisations.web import answers, invitations, people, settings, sign_up, switching, teams
 
-own = [
+inside: list[URLPattern | URLResolver] = [
+    path("members", people.members, name="members"),
+    path("members/<int:user_id>", people.member, name="member"),
+    path("members/<int:user_id>/preferences/<str:kind>", people.preferences, name="preferences"),
+    path("members/<int:user_id>/removal", people.remove, name="remove"),
+    path("departure", people.leave, name="leave"),
+    path("invitations", invitations.invitation_list, name="invitations"),
+    path("invitations/new", invitations.invite, name="invite"),
+    path("invitations/<int:invitation_id>/resending", invitations.resend, name="resend-invitation"),
+    path("invitations/<int:invitation_id>/withdrawal", invitations.withdraw, name="withdraw-invitation"),
+    path("teams", teams.team_list, name="teams"),
+    path("teams/new", teams.create, name="new-team"),
+    path("teams/<int:team_id>", teams.team, name="team"),
+    path("teams/<int:team_id>/members", teams.add, name="add-to-team"),
+    path("teams/<int:team_id>/members/<int:user_id>/removal", teams.take_out, name="remove-from-team"),
+    path("teams/<int:team_id>/deletion", teams.delete, name="delete-team"),
+    path("organisation", settings.organisation, name="organisation"),
+    path("activity", settings.activity_log, name="activity"),
+]
+
+own: list[URLPattern | URLResolver] = [
     path("", switching.start, name="start"),
     path("sign-up/code", sign_up.sign_up_code, name="sign-up-code"),
     path("organisations", switching.mine, name="mine"),
     path("organisations/new", switching.found, name="found"),
     path("organisations/switch", switching.switch, name="switch"),
+    path("invitations/<str:link>", answers.offer, name="invitation"),
+    path("invitations/<str:link>/acceptance", answers.accept, name="accept-invitation"),
+    path("invitations/<str:link>/refusal", answers.decline, name="decline-invitation"),
+    path("invitations/<str:link>/sign-up", answers.sign_up, name="invitation-sign-up"),
+    path("o/<int:organisation_id>/", include(inside)),
 ]
 
 urlpatterns = [

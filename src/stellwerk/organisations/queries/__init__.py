@@ -31,7 +31,7 @@ from stellwerk.organisations.queries.people import (
     member_row,
     member_rows,
     member_total,
-    recipients,
+    product_recipients,
     team_row,
     team_rows,
 )
@@ -60,7 +60,7 @@ __all__ = [
     "open_invitations_of",
     "organisation_row",
     "organisation_rows",
-    "recipients",
+    "product_recipients",
     "role_name",
     "sees_billing",
     "standing",

@@ -122,18 +122,12 @@ def legal_representative_names(organisation_id: int) -> list[str]:
     return [row.name for row in found]
 
 
-def recipients(organisation_id: int, *, billing: bool = False, products: bool = False) -> list[MemberRow]:
-    """Who receives the organisation's billing or product messages (ORG-052…054).
-
-    Billing messages go to those who may see invoices and have not switched them off.
-    """
-    rows = Membership.objects.filter(organisation_id=organisation_id, account__is_active=True)
-    if billing:
-        rows = rows.filter(receives_billing_messages=True)
-    if products:
-        rows = rows.filter(receives_product_messages=True)
-    found = [_row(row, ()) for row in rows.order_by("pk").values_list(*_COLUMNS)]
-    return [row for row in found if not billing or sees_billing(row.role, switch=row.has_billing_access)]
+def product_recipients(organisation_id: int) -> list[MemberRow]:
+    """Who receives the organisation's product messages (ORG-052, ORG-054), the longest members first."""
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id, account__is_active=True, receives_product_messages=True
+    )
+    return [_row(row, ()) for row in rows.order_by("pk").values_list(*_COLUMNS)]
 
 
 def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:

@@ -10,7 +10,10 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.models import Message
 from stellwerk.identity.models import Account, Confirmation
 from stellwerk.identity.services.confirmations import MOST_ATTEMPTS, forget_old_confirmations
+from stellwerk.identity.services.entries import NewAccount
 from stellwerk.organisations.models import Membership, Organisation
+from stellwerk.organisations.services.entries import NewOrganisation
+from stellwerk.organisations.services.sign_up import NewSignUp
 from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +29,14 @@ def entries(**more: str) -> dict[str, str]:
         "street": "Marktgasse", "building_number": "7", "postal_code": "3011", "town": "Bern", "country": "CH",
         "accepts_terms": "on", **more,
     }  # fmt: skip
+
+
+def new_sign_up() -> NewSignUp:
+    address = {name: entries()[name] for name in ("street", "building_number", "postal_code", "town", "country")}
+    person = {name: entries()[name] for name in ("first_name", "last_name", "email", "phone", "password")}
+    return NewSignUp(
+        account=NewAccount(**person), organisation=NewOrganisation(name="Huber AG", kind="company", **address)
+    )
 
 
 def mailed_code() -> str:

@@ -4,6 +4,7 @@ from stellwerk.organisations.services.invitations.answer import (
     accept_invitation,
     accept_with_new_account,
     decline_invitation,
+    invitation_offer,
 )
 from stellwerk.organisations.services.invitations.send import (
     NewInvitation,
@@ -17,6 +18,7 @@ __all__ = [
     "accept_invitation",
     "accept_with_new_account",
     "decline_invitation",
+    "invitation_offer",
     "invite",
     "resend_invitation",
     "withdraw_invitation",

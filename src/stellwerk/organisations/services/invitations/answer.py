@@ -18,6 +18,7 @@ from stellwerk.organisations import policy
 from stellwerk.organisations.errors import InvitationOver
 from stellwerk.organisations.events import InvitationDeclined, MemberJoined
 from stellwerk.organisations.models import Invitation, Membership, TeamMember
+from stellwerk.organisations.queries.invitations import InvitationRow, as_row
 from stellwerk.organisations.rules.invitations import LINK_PREFIX
 
 if TYPE_CHECKING:
@@ -88,7 +89,12 @@ def decline_invitation(*, actor: Actor, raw_link: str) -> None:
     events.publish(event, actor=replace(actor, name=actor.name or invitation.email))
 
 
-def invitation_behind(raw_link: str, *, for_update: bool = False) -> Invitation:
+def invitation_offer(*, raw_link: str) -> InvitationRow:
+    """What the holder of a link is offered. Raises NotFound and InvitationOver as `accept_invitation` does."""
+    return as_row(_invitation_behind(raw_link))
+
+
+def _invitation_behind(raw_link: str, *, for_update: bool = False) -> Invitation:
     """The open invitation of a link.
 
     Raises NotFound for a value that cannot be ours and InvitationOver for everything that is over: a link of ours that
@@ -108,7 +114,7 @@ def invitation_behind(raw_link: str, *, for_update: bool = False) -> Invitation:
 
 
 def _open_for_answer(raw_link: str) -> Invitation:
-    return invitation_behind(raw_link, for_update=True)
+    return _invitation_behind(raw_link, for_update=True)
 
 
 def _join(actor: Actor, invitation: Invitation, account_id: int) -> Joined:

@@ -1,0 +1,29 @@
+"""One function per mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stellwerk.foundation import notify
+from stellwerk.identity import queries
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.events import Meta
+
+
+def password_changed(account_id: int, meta: Meta) -> None:
+    """To the login, whoever changed the password (ID-060, ID-071)."""
+    account = queries.account_row(account_id)
+    if account is None:
+        return
+    notify.send(
+        "identity/email/password_changed",
+        recipient=account.email,
+        language=account.language,
+        context={
+            "name": account.display_name,
+            "when": notify.moment_in_words(meta.occurred_at, language=account.language),
+        },
+        account_id=account.id,
+        unique_key=f"password_changed:{meta.event_id}",
+    )

@@ -1,0 +1,13 @@
+"""Clockwork of the identity room."""
+
+from __future__ import annotations
+
+from stellwerk.foundation import jobs
+from stellwerk.identity.services.confirmations import forget_old_confirmations
+
+
+@jobs.recurring("17 * * * *")
+@jobs.task("identity.forget_old_confirmations")
+def forget_unanswered_confirmations() -> None:
+    """Entries of people who never answered their code are kept for a day at most."""
+    forget_old_confirmations()

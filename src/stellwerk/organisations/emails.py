@@ -1,0 +1,140 @@
+"""One function per mail. Nothing is sent to people or organisations that are gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from stellwerk.foundation import clock, notify
+from stellwerk.foundation.actor import Role
+from stellwerk.identity import queries as identity_queries
+from stellwerk.organisations import queries
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.events import Meta
+    from stellwerk.identity.queries import AccountRow
+    from stellwerk.organisations.events import (
+        InvitationDeclined,
+        MemberJoined,
+        MemberRemoved,
+        OrganisationChanged,
+        RoleChanged,
+    )
+    from stellwerk.organisations.queries import OrganisationRow
+
+
+def invitation(invitation_id: int, meta: Meta) -> None:
+    """The link, with organisation, inviter, offered role and validity (ORG-037). Answered meanwhile: no mail."""
+    row = queries.invitation_for_mail(invitation_id)
+    if row is None:
+        return
+    with translation.override(row.language):
+        role = row.role_name
+    notify.send(
+        "organisations/email/invitation",
+        recipient=row.email,
+        language=row.language,
+        context={
+            "name": f"{row.first_name} {row.last_name}".strip(),
+            "organisation": row.organisation_name,
+            "inviter": meta.actor_name,
+            "role": role,
+            "link": row.link,
+            "last_day": notify.date_in_words(
+                row.expires_at.astimezone(clock.operator_zone()).date(), language=row.language
+            ),
+        },
+        organisation_id=row.organisation_id,
+        unique_key=f"invitation:{meta.event_id}",
+    )
+
+
+def invitation_accepted(event: MemberJoined, meta: Meta) -> None:
+    """To the person who invited, as long as that person is a member."""
+    row = queries.invitation_row(event.organisation_id or 0, event.invitation_id or 0)
+    if row is None:
+        return
+    joined = identity_queries.account_row(event.account_id)
+    more = {"person": event.person, "email": joined.email if joined else "", "invited": row.email, "role": event.role}
+    _to_member("invitation_accepted", row.invited_by_id, event.organisation_id, meta, **more)
+
+
+def invitation_declined(event: InvitationDeclined, meta: Meta) -> None:
+    row = queries.invitation_row(event.organisation_id or 0, event.invitation_id)
+    if row is not None:
+        _to_member("invitation_declined", row.invited_by_id, event.organisation_id, meta, invited=event.email)
+
+
+def role_changed(event: RoleChanged, meta: Meta) -> None:
+    """Organisation, old and new role, who did it and when (ORG-030)."""
+    roles = {"old_role": event.old_role, "new_role": event.new_role}
+    _to_member("role_changed", event.account_id, event.organisation_id, meta, **roles)
+
+
+def member_removed(event: MemberRemoved, meta: Meta) -> None:
+    organisation = queries.organisation_row(event.organisation_id or 0)
+    account = identity_queries.account_row(event.account_id)
+    if organisation is not None and account is not None:
+        _send("member_removed", account, organisation, meta)
+
+
+def organisation_changed(event: OrganisationChanged, meta: Meta) -> None:
+    """A summary to every legal representative (ORG-013)."""
+    organisation = queries.organisation_row(event.organisation_id or 0)
+    if organisation is None:
+        return
+    only = queries.MemberFilter(role=Role.LEGAL_REPRESENTATIVE)
+    members = queries.member_rows(organisation.id, only=only, limit=500)
+    accounts = identity_queries.account_rows(member.account_id for member in members)
+    for account in accounts.values():
+        with translation.override(account.language):
+            names = _field_names()
+            changes = [(names[name], event.before[name], event.after[name]) for name in event.fields]
+        _send("organisation_changed", account, organisation, meta, changes=changes)
+
+
+def _to_member(template: str, account_id: int, organisation_id: int | None, meta: Meta, **more: Any) -> None:
+    organisation = queries.organisation_row(organisation_id or 0)
+    account = identity_queries.account_row(account_id)
+    if organisation is None or account is None or queries.member_row(organisation.id, account_id) is None:
+        return
+    _send(template, account, organisation, meta, **more)
+
+
+def _send(template: str, account: AccountRow, organisation: OrganisationRow, meta: Meta, **more: Any) -> None:
+    with translation.override(account.language):
+        words = {name: Role(value).label if name.endswith("role") else value for name, value in more.items()}
+    notify.send(
+        f"organisations/email/{template}",
+        recipient=account.email,
+        language=account.language,
+        context={
+            "name": account.display_name,
+            "organisation": organisation.name,
+            "organisation_id": organisation.id,
+            "actor": meta.actor_name,
+            "when": notify.moment_in_words(meta.occurred_at, language=account.language),
+            **words,
+        },
+        organisation_id=organisation.id,
+        account_id=account.id,
+        unique_key=f"{template}:{meta.event_id}:{account.id}",
+    )
+
+
+def _field_names() -> dict[str, str]:
+    return {
+        "name": gettext("Name"),
+        "kind": gettext("Kind"),
+        "attention": gettext("Attention of"),
+        "street": gettext("Street"),
+        "building_number": gettext("Number"),
+        "postal_code": gettext("Postal code"),
+        "town": gettext("Town"),
+        "country": gettext("Country"),
+        "phone": gettext("Telephone"),
+        "language": gettext("Language"),
+        "vat_number": gettext("VAT number"),
+    }

@@ -1,0 +1,62 @@
+"""What follows from the events of the room: mails. Each runs at least once; the event's number makes it once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stellwerk.foundation.events import subscribes
+from stellwerk.organisations import emails
+from stellwerk.organisations.events import (
+    InvitationDeclined,
+    InvitationResent,
+    MemberJoined,
+    MemberRemoved,
+    OrganisationChanged,
+    PersonInvited,
+    RoleChanged,
+)
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.events import Meta
+
+
+@subscribes(PersonInvited)
+def mail_the_invitation(event: PersonInvited, meta: Meta) -> None:
+    """ORG-037. A silent invitation is handed over by whoever made it."""
+    if not event.is_silent:
+        emails.invitation(event.invitation_id, meta)
+
+
+@subscribes(InvitationResent)
+def mail_the_invitation_again(event: InvitationResent, meta: Meta) -> None:
+    """ORG-039."""
+    emails.invitation(event.invitation_id, meta)
+
+
+@subscribes(MemberJoined)
+def tell_the_inviter(event: MemberJoined, meta: Meta) -> None:
+    """ORG-042: the inviter sees which account accepted."""
+    if event.invitation_id is not None:
+        emails.invitation_accepted(event, meta)
+
+
+@subscribes(InvitationDeclined)
+def tell_the_inviter_of_the_refusal(event: InvitationDeclined, meta: Meta) -> None:
+    emails.invitation_declined(event, meta)
+
+
+@subscribes(RoleChanged)
+def tell_the_member(event: RoleChanged, meta: Meta) -> None:
+    """ORG-030."""
+    emails.role_changed(event, meta)
+
+
+@subscribes(MemberRemoved)
+def tell_the_removed(event: MemberRemoved, meta: Meta) -> None:
+    emails.member_removed(event, meta)
+
+
+@subscribes(OrganisationChanged)
+def tell_the_legal_representatives(event: OrganisationChanged, meta: Meta) -> None:
+    """ORG-013."""
+    emails.organisation_changed(event, meta)

@@ -1,0 +1,143 @@
+"""Several people at the same moment: what a lock is for. On PostgreSQL, where writers really run side by side."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from stellwerk.foundation.actor import Actor, Role
+from stellwerk.foundation.errors import DomainError
+from stellwerk.foundation.models import Message
+from stellwerk.identity.models import Account, Confirmation
+from stellwerk.organisations import queries
+from stellwerk.organisations.models import Invitation, Membership
+from stellwerk.organisations.services import memberships
+from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
+from stellwerk.organisations.services.sign_up import finish_sign_up, start_sign_up
+from stellwerk.organisations.tests.builders import (
+    a_legal_representative_of,
+    a_person,
+    a_stranger_actor,
+    acting,
+    an_organisation,
+)
+from stellwerk.organisations.tests.test_sign_up import new_sign_up
+
+pytestmark = [pytest.mark.postgresql_only, pytest.mark.django_db(transaction=True)]
+
+
+def all_at_once(*calls) -> list[str]:
+    """Start every call at the same barrier; "done" or the refusal's code of each."""
+    barrier = threading.Barrier(len(calls))
+    outcomes: list[str] = []
+
+    def run(call) -> None:
+        try:
+            barrier.wait(timeout=10)
+            call()
+            outcomes.append("done")
+        except DomainError as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    return sorted(outcomes)
+
+
+def two_representatives():
+    acme = an_organisation()
+    anna = a_legal_representative_of(acme)
+    ben = a_person("Ben", "Boss")
+    Membership.objects.create(
+        organisation=acme, account=ben, role=Role.LEGAL_REPRESENTATIVE, created_at=acme.created_at
+    )
+    return acme, anna, acting(ben, acme)
+
+
+def legal_count(acme) -> int:
+    return Membership.objects.filter(organisation=acme, role=Role.LEGAL_REPRESENTATIVE).count()
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_representatives_who_leave_at_once_do_not_both_succeed_q2(attempt):
+    acme, anna, ben = two_representatives()
+
+    outcomes = all_at_once(
+        lambda: memberships.leave_organisation(actor=anna, organisation_id=acme.pk),
+        lambda: memberships.leave_organisation(actor=ben, organisation_id=acme.pk),
+    )
+
+    assert outcomes == ["done", "last_legal_representative"]
+    assert legal_count(acme) == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_representatives_who_remove_each_other_do_not_both_succeed_q2(attempt):
+    acme, anna, ben = two_representatives()
+
+    outcomes = all_at_once(
+        lambda: memberships.remove_member(actor=anna, organisation_id=acme.pk, account_id=ben.account_id),
+        lambda: memberships.remove_member(actor=ben, organisation_id=acme.pk, account_id=anna.account_id),
+    )
+
+    assert outcomes == ["done", "object_not_found"], "the removed one no longer belongs here"
+    assert legal_count(acme) == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_one_leaves_while_the_other_is_demoted_q2(attempt):
+    acme, anna, ben = two_representatives()
+
+    outcomes = all_at_once(
+        lambda: memberships.leave_organisation(actor=anna, organisation_id=acme.pk),
+        lambda: memberships.change_role(
+            actor=ben, organisation_id=acme.pk, account_id=ben.account_id, role=Role.ADMINISTRATOR
+        ),
+    )
+
+    assert outcomes == ["done", "last_legal_representative"]
+    assert legal_count(acme) == 1
+
+
+def test_one_link_accepted_by_two_accounts_at_once_joins_one():
+    acme = an_organisation()
+    entries = NewInvitation(email="ben@example.ch", role="normal")
+    invitation = invite(actor=a_legal_representative_of(acme), organisation_id=acme.pk, entries=entries)
+    link = queries.invitation_row(acme.pk, invitation.pk).link
+    people = [a_stranger_actor(a_person()) for _ in range(4)]
+
+    outcomes = all_at_once(
+        *(lambda actor=actor: accept_invitation(actor=actor, raw_link=link, confirms_transfer=True) for actor in people)
+    )
+
+    assert outcomes == ["done"] + ["invitation_accepted"] * 3
+    assert Membership.objects.filter(organisation=acme).count() == 2
+
+
+def test_one_address_invited_by_many_at_once_has_one_invitation():
+    acme = an_organisation()
+    anna = a_legal_representative_of(acme)
+    entries = NewInvitation(email="ben@example.ch", role="normal")
+
+    outcomes = all_at_once(*(lambda: invite(actor=anna, organisation_id=acme.pk, entries=entries) for _ in range(4)))
+
+    assert outcomes == ["done"] * 4
+    assert Invitation.objects.count() == 1
+
+
+def test_a_code_sent_twice_at_once_makes_one_account():
+    number = start_sign_up(actor=Actor(), entries=new_sign_up())
+    code = Message.objects.latest("pk").subject.split()[0]
+
+    outcomes = all_at_once(
+        *(lambda: finish_sign_up(actor=Actor(), confirmation_id=number, code=code) for _ in range(4))
+    )
+
+    assert outcomes == ["code_expired"] * 3 + ["done"]
+    assert Account.objects.count() == 1
+    assert not Confirmation.objects.exists()

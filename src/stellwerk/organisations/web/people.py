@@ -1,0 +1,202 @@
+"""Members: the list, roles, the billing switch, contact preferences, removing, leaving (ORG-024…062)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stellwerk.foundation import clock
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.html import render, signed_in_page
+from stellwerk.foundation.edge.paging import paged, search_words
+from stellwerk.foundation.errors import DomainError, NotFound, RuleBroken
+from stellwerk.identity import queries as identity_queries
+from stellwerk.organisations import policy, queries
+from stellwerk.organisations.forms import ConfirmationForm, RoleForm
+from stellwerk.organisations.services import memberships
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.edge.html import ActorRequest
+    from stellwerk.organisations.queries import MemberRow
+
+
+@never_cache
+@require_safe
+@signed_in_page
+def members(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """Who works here, by last name; narrowed by name, role and team, which stand in the address."""
+    require(policy.can_see_members(request.actor, organisation_id))
+    only = _filter(request)
+    context = {
+        "organisation_id": organisation_id,
+        "rows": paged(
+            request,
+            total=lambda: queries.member_total(organisation_id, only=only),
+            rows=lambda limit, skip: queries.member_rows(organisation_id, only=only, limit=limit, skip=skip),
+        ),
+        "only": only,
+        "team_id": only.team_ids[0] if only.team_ids else 0,
+        "roles": [(role.value, role.label) for role in Role],
+        "teams": queries.team_rows(organisation_id),
+        "can_manage": policy.can_manage_members(request.actor, organisation_id),
+        "touchable": [role for role in Role if _can_touch(request, organisation_id, role)],
+        "legal_names": ", ".join(queries.legal_representative_names(organisation_id)),
+    }
+    return render(request, "organisations/members.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def member(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """One member: role and billing right, effective at once (ORG-029)."""
+    require(policy.can_see_members(request.actor, organisation_id))
+    row = _member(organisation_id, user_id)
+    initial = {"role": row.role.value, "has_billing_access": row.has_billing_access}
+    roles = policy.roles_to_give(request.actor, organisation_id)
+    form = RoleForm(request.POST if request.method == "POST" else None, initial=initial, roles=roles or tuple(Role))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _change_role(request, row, form)
+        except DomainError as refusal:
+            show_refusal(form, refusal)
+            return render(request, "organisations/member.html", _about(request, row, form), refusal=refusal)
+        messages.success(request, _("%(name)s has a new role. It applies at once.") % {"name": row.name})
+        return HttpResponseRedirect(reverse("organisations:members", args=[organisation_id]))
+    status = 422 if form.errors else 200
+    return render(request, "organisations/member.html", _about(request, row, form), status=status)
+
+
+@require_POST
+@signed_in_page
+def preferences(request: ActorRequest, organisation_id: int, user_id: int, kind: str) -> HttpResponse:
+    """One switch that saves at once; without script the button below it does (ORG-052…056)."""
+    row = _member(organisation_id, user_id)
+    values = {"billing": row.receives_billing_messages, "products": row.receives_product_messages}
+    if kind not in values:
+        raise NotFound
+    values[kind] = kind in request.POST
+    refusal: DomainError | None = None
+    try:
+        memberships.set_contact_preferences(
+            actor=request.actor, organisation_id=organisation_id, account_id=user_id, **values
+        )
+    except RuleBroken as refused:
+        refusal = refused
+    context = {
+        "member": _member(organisation_id, user_id),
+        "organisation_id": organisation_id,
+        "can_set_preferences": True,
+        "refusal": refusal,
+        "saved_at": None if refusal else clock.now(),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "organisations/_preferences.html", context, refusal=refusal)
+    if refusal is not None:
+        raise refusal
+    messages.success(request, _("Saved. It applies at once."))
+    return HttpResponseRedirect(reverse("organisations:member", args=[organisation_id, user_id]))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def remove(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """A tick and the own login typed: there is no undo (ORG-059)."""
+    require(policy.can_manage_members(request.actor, organisation_id))
+    row = _member(organisation_id, user_id)
+    require(policy.can_touch_member(request.actor, organisation_id, current_role=row.role))
+    form = ConfirmationForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "member": row, "organisation_id": organisation_id}
+    if request.method != "POST" or not _is_confirmed(request, form):
+        return render(request, "organisations/remove.html", context, status=422 if form.errors else 200)
+    try:
+        memberships.remove_member(actor=request.actor, organisation_id=organisation_id, account_id=user_id)
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return render(request, "organisations/remove.html", context, refusal=refusal)
+    messages.success(request, _("%(name)s no longer belongs to this organisation.") % {"name": row.name})
+    return HttpResponseRedirect(reverse("organisations:members", args=[organisation_id]))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def leave(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """ORG-061."""
+    form = ConfirmationForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "organisation": queries.organisation_row(organisation_id)}
+    if request.method != "POST" or not _is_confirmed(request, form):
+        return render(request, "organisations/leave.html", context, status=422 if form.errors else 200)
+    try:
+        memberships.leave_organisation(actor=request.actor, organisation_id=organisation_id)
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return render(request, "organisations/leave.html", context, refusal=refusal)
+    messages.success(request, _("You have left the organisation."))
+    return HttpResponseRedirect(reverse("organisations:mine"))
+
+
+def _filter(request: ActorRequest) -> queries.MemberFilter:
+    """What the address asks for; nonsense narrows nothing."""
+    role, team = request.GET.get("role", ""), request.GET.get("team", "")
+    return queries.MemberFilter(
+        search=search_words(request),
+        role=role if role in set(Role) else "",
+        team_ids=(int(team),) if team.isascii() and team.isdigit() and len(team) < 10 else (),  # noqa: PLR2004  more digits are no team
+    )
+
+
+def _member(organisation_id: int, account_id: int) -> MemberRow:
+    row = queries.member_row(organisation_id, account_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _about(request: ActorRequest, row: MemberRow, form: RoleForm) -> dict[str, object]:
+    organisation_id = request.actor.organisation_id or 0
+    return {
+        "form": form,
+        "member": row,
+        "organisation_id": organisation_id,
+        "can_edit": policy.can_touch_member(request.actor, organisation_id, current_role=row.role),
+        "can_set_preferences": policy.can_set_preferences(request.actor, organisation_id, account_id=row.account_id),
+        "legal_names": ", ".join(queries.legal_representative_names(organisation_id)),
+    }
+
+
+def _change_role(request: ActorRequest, row: MemberRow, form: RoleForm) -> None:
+    organisation_id = request.actor.organisation_id or 0
+    role = form.cleaned_data["role"]
+    memberships.change_role(actor=request.actor, organisation_id=organisation_id, account_id=row.account_id, role=role)
+    if role == Role.COLLABORATOR:
+        memberships.switch_billing_access(
+            actor=request.actor,
+            organisation_id=organisation_id,
+            account_id=row.account_id,
+            is_on=form.cleaned_data["has_billing_access"],
+        )
+
+
+def _can_touch(request: ActorRequest, organisation_id: int, role: Role) -> bool:
+    return bool(policy.can_touch_member(request.actor, organisation_id, current_role=role))
+
+
+def _is_confirmed(request: ActorRequest, form: ConfirmationForm) -> bool:
+    """The tick, and the own login as it is written."""
+    if not form.is_valid():
+        return False
+    me = identity_queries.account_row(request.actor.account_id or 0)
+    if me is None or form.cleaned_data["login"].strip().lower() != me.email:
+        form.add_error("login", _("Type the address you sign in with."))
+        return False
+    return True
