@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 
 from allauth.usersessions.models import UserSession
 
+from stellwerk.foundation import secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import create_application_password, create_token
 from stellwerk.organisations.models import Organisation
+from stellwerk.organisations.services.invitations import NewInvitation, invite
+from stellwerk.organisations.services.teams import create_team
 from stellwerk.organisations.tests import builders as people
 
 ROLES = ("owner", "admin", "billing", "normal", "external", "outsider", "anonymous")
@@ -56,9 +59,23 @@ def a_session_id(place: Place) -> int:
     ).pk
 
 
+def an_invitation_id(place: Place) -> int:
+    entries = NewInvitation(email="invited@example.ch", role=Role.COLLABORATOR)
+    return invite(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries).pk
+
+
+def a_team_id(place: Place) -> int:
+    return create_team(
+        actor=place.acting_owner, organisation_id=place.organisation.pk, name="Team of the matrix", color="blue"
+    ).pk
+
+
 # Things of an organisation: another organisation's must not exist for us.
 OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "organisation_id": lambda place: place.organisation.pk,
+    "user_id": lambda place: people.a_member_of(place.organisation).pk,
+    "invitation_id": an_invitation_id,
+    "team_id": a_team_id,
 }
 # Things of one person: another person's must not exist for us.
 OF_A_PERSON: dict[str, Callable[[Place], object]] = {
@@ -69,6 +86,8 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {
     "country_id": 756,
+    "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
+    "kind": "billing",
 }
 
 

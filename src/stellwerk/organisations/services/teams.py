@@ -102,10 +102,12 @@ def add_to_team(*, actor: Actor, organisation_id: int, team_id: int, account_ids
 def remove_from_team(*, actor: Actor, organisation_id: int, team_id: int, account_id: int) -> None:
     """Take one person out; a second call changes nothing (ORG-078).
 
-    Refusals in order: policy, NotFound. Publishes TeamLeft.
+    Refusals in order: policy, NotFound for a foreign team or somebody who is no member. Publishes TeamLeft.
     """
     require(policy.can_manage_members(actor, organisation_id))
     team = _locked_team(organisation_id, team_id)
+    if not Membership.objects.filter(organisation_id=organisation_id, account_id=account_id).exists():
+        raise NotFound
     row = team.members.select_related("membership__account").filter(membership__account_id=account_id).first()
     if row is None:
         return

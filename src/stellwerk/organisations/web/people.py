@@ -60,6 +60,8 @@ def member(request: ActorRequest, organisation_id: int, user_id: int) -> HttpRes
     """One member: role and billing right, effective at once (ORG-029)."""
     require(policy.can_see_members(request.actor, organisation_id))
     row = _member(organisation_id, user_id)
+    if request.method == "POST":
+        require(policy.can_touch_member(request.actor, organisation_id, current_role=row.role))
     initial = {"role": row.role.value, "has_billing_access": row.has_billing_access}
     roles = policy.roles_to_give(request.actor, organisation_id)
     form = RoleForm(request.POST if request.method == "POST" else None, initial=initial, roles=roles or tuple(Role))

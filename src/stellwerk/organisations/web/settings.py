@@ -37,7 +37,8 @@ _VALUES = (
 @signed_in_page
 def organisation(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Coordinates: editable for legal representatives, readable for all others (ORG-011)."""
-    require(policy.can_see_organisation(request.actor, organisation_id))
+    can = policy.can_edit_organisation if request.method == "POST" else policy.can_see_organisation
+    require(can(request.actor, organisation_id))
     row = queries.organisation_row(organisation_id)
     if row is None:
         raise NotFound

@@ -59,7 +59,8 @@ def create(request: ActorRequest, organisation_id: int) -> HttpResponse:
 @signed_in_page
 def team(request: ActorRequest, organisation_id: int, team_id: int) -> HttpResponse:
     """Name, colour, and who is in it."""
-    require(policy.can_see_members(request.actor, organisation_id))
+    can = policy.can_manage_members if request.method == "POST" else policy.can_see_members
+    require(can(request.actor, organisation_id))
     row = _team(organisation_id, team_id)
     form = TeamForm(request.POST if request.method == "POST" else None, initial={"name": row.name, "color": row.color})
     context = _about(request, row, form)
