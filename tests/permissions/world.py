@@ -5,6 +5,7 @@ A new path parameter joins MAKERS: a function of the Place that makes (or names)
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -88,6 +89,9 @@ OF_EVERYBODY: dict[str, object] = {
     "country_id": 756,
     "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
     "kind": "billing",
+    "language_id": 1,
+    "timezone_id": zlib.crc32(b"Europe/Zurich"),
+    "action_id": zlib.crc32(b"token_created"),
 }
 
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+import zlib
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
 
-from stellwerk.foundation.edge.api import ApiRequest, Listing, Output, Router, language, listed, success
+from stellwerk.foundation import activity, clock
+from stellwerk.foundation.edge.api import (
+    LANGUAGE_IDS,
+    LOCALES,
+    ApiRequest,
+    Listing,
+    Output,
+    Router,
+    language,
+    listed,
+    success,
+)
 from stellwerk.foundation.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from django.http import HttpResponse
 
@@ -20,6 +35,8 @@ router = Router("Reference data")
 
 # Countries that changed their ISO 3166 number: CLDR knows the old ones too.
 _NUMBERS_OF_TODAY = {"DE": 276, "ET": 231, "FR": 250, "SD": 729, "YE": 887}
+_NO_ZONE = "Etc/Unknown"
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class CountryOut(Output):
@@ -31,6 +48,30 @@ class CountryOut(Output):
     is_enabled: bool
 
 
+class LanguageOut(Output):
+    id: int
+    name: str
+    short_name: str
+    locale: str
+    short_locale: str
+
+
+class TimezoneOut(Output):
+    """`gmt` is the distance from UTC today, `+02:00` for Zurich in summer."""
+
+    id: int
+    name: str
+    gmt: str
+
+
+class ActionOut(Output):
+    """What an activity log may say. `code` is stable, `description` follows Accept-Language."""
+
+    id: int
+    code: str
+    description: str
+
+
 @router.get("countries", is_public=True, listing=Listing(order=("id", "name", "short_name")), answer=CountryOut)
 def countries(request: ApiRequest) -> HttpResponse:
     """All countries, by name in the language of Accept-Language."""
@@ -39,7 +80,80 @@ def countries(request: ApiRequest) -> HttpResponse:
 
 @router.get("countries/{country_id}", is_public=True, answer=CountryOut)
 def country(request: ApiRequest, country_id: int) -> HttpResponse:  # noqa: ARG001  every endpoint takes the request
+    """One country by its ISO 3166-1 number."""
     return success(_row_of(_countries(), country_id))
+
+
+@router.get("languages", is_public=True, listing=Listing(order=("id", "name", "short_name")), answer=LanguageOut)
+def languages(request: ApiRequest) -> HttpResponse:
+    """The languages of pages, messages and documents."""
+    return listed(request, _languages())
+
+
+@router.get("languages/{language_id}", is_public=True, answer=LanguageOut)
+def one_language(request: ApiRequest, language_id: int) -> HttpResponse:  # noqa: ARG001
+    """One language."""
+    return success(_row_of(_languages(), language_id))
+
+
+@router.get("timezones", is_public=True, listing=Listing(order=("id", "name", "gmt")), answer=TimezoneOut)
+def timezones(request: ApiRequest) -> HttpResponse:
+    """The time zones of the IANA database, with today's distance from UTC."""
+    return listed(request, _timezones())
+
+
+@router.get("timezones/{timezone_id}", is_public=True, answer=TimezoneOut)
+def timezone(request: ApiRequest, timezone_id: int) -> HttpResponse:  # noqa: ARG001
+    """One time zone."""
+    return success(_row_of(_timezones(), timezone_id))
+
+
+@router.get("actions", is_public=True, listing=Listing(order=("id", "code")), answer=ActionOut)
+def actions(request: ApiRequest) -> HttpResponse:
+    """Everything that can appear in an activity log."""
+    return listed(request, _actions())
+
+
+@router.get("actions/{action_id}", is_public=True, answer=ActionOut)
+def action(request: ApiRequest, action_id: int) -> HttpResponse:  # noqa: ARG001
+    """One kind of action."""
+    return success(_row_of(_actions(), action_id))
+
+
+def _languages() -> list[dict[str, Any]]:
+    reader = Locale(language())
+    return [
+        {
+            "id": number,
+            "name": reader.languages[code],
+            "short_name": code,
+            "locale": LOCALES[code],
+            "short_locale": code,
+        }
+        for code, number in LANGUAGE_IDS.items()
+    ]
+
+
+def _timezones() -> list[dict[str, Any]]:
+    now = clock.now()
+    names = sorted(name for name in get_global("zone_territories") if name != _NO_ZONE)
+    return [{"id": _number(name), "name": name, "gmt": _distance(now.astimezone(ZoneInfo(name)))} for name in names]
+
+
+def _actions() -> list[dict[str, Any]]:
+    named = {_WORD.sub("_", name).lower(): sentence for name, sentence in activity.actions().items()}
+    return [{"id": _number(code), "code": code, "description": text} for code, text in sorted(named.items())]
+
+
+def _distance(moment: datetime) -> str:
+    """`+0100` with the colon that people expect."""
+    raw = f"{moment:%z}"
+    return f"{raw[:3]}:{raw[3:5]}"
+
+
+def _number(name: str) -> int:
+    """A number that stays the same when others join the list."""
+    return zlib.crc32(name.encode())
 
 
 def _countries() -> list[dict[str, Any]]:

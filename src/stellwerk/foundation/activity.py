@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,12 @@ def organisation_total(organisation_id: int, *, search: str = "") -> int:
 def account_rows(account_id: int, *, limit: int = 50, skip: int = 0) -> list[ActivityRow]:
     """What a person did, newest first."""
     return _rows(Q(account_id=account_id), "", limit, skip)
+
+
+def actions() -> dict[str, str]:
+    """Everything that appears in the log: the event's name and its sentence with “…” for what differs."""
+    blank: dict[str, str] = defaultdict(lambda: "…")
+    return {name: str(events.type_named(name).sentence) % blank for name in _logged_names()}  # type: ignore[union-attr]
 
 
 def _rows(condition: Q, search: str, limit: int, skip: int) -> list[ActivityRow]:
