@@ -11,7 +11,16 @@ from stellwerk.products.queries.lists import (
     product_row,
     product_rows,
 )
-from stellwerk.products.queries.owned import OwnedProduct, due_products, owned_products, product_of, require_orderable
+from stellwerk.products.queries.owned import (
+    OwnedProduct,
+    automatic_organisation_ids,
+    due_organisation_ids,
+    due_products,
+    due_products_of,
+    owned_products,
+    product_of,
+    require_orderable,
+)
 from stellwerk.products.queries.tags import TagRow, tag_row, tag_rows
 
 __all__ = [
@@ -24,7 +33,10 @@ __all__ = [
     "ProductRow",
     "TagLabel",
     "TagRow",
+    "automatic_organisation_ids",
+    "due_organisation_ids",
     "due_products",
+    "due_products_of",
     "grant_rows",
     "group_counts",
     "needs_attention",

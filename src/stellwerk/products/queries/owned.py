@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.errors import OfferUnknown
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from stellwerk.catalogue.kinds import ProductKind
+
+
+RENEWABLE: Final = (State.ACTIVE, State.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ class OwnedProduct:
     anchor_day: int
     state: State
     renews_automatically: bool
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.state is State.SUSPENDED
+
+    @property
+    def title(self) -> str:
+        """What the owner calls it."""
+        return self.internal_name or self.name or self.offer_code
 
     @property
     def is_live(self) -> bool:
@@ -84,6 +96,35 @@ def due_products(
         due = same | due.filter(organisation_id__gt=last_organisation)
     rows = due.order_by("organisation_id", "pk").values_list(*_COLUMNS)[:limit]
     return [_owned(*values) for values in rows]
+
+
+def due_organisation_ids(until: date, *, after: int = 0, limit: int = 500) -> list[int]:
+    """The next organisations that own something expiring on `until` or before, in order. One query.
+
+    `limit` counts products, not organisations, so that the batch that follows is bounded.
+    """
+    due = Product.objects.filter(expires_on__lte=until, state__in=list(RENEWABLE), organisation_id__gt=after)
+    found = due.order_by("organisation_id").values_list("organisation_id", flat=True)[:limit]
+    return list(dict.fromkeys(found))
+
+
+def automatic_organisation_ids(organisation_ids: Iterable[int], *, until: date) -> frozenset[int]:
+    """Those of the organisations that own something which renews by itself and expires by then. One query."""
+    due = Product.objects.filter(
+        organisation_id__in=list(organisation_ids),
+        renews_automatically=True,
+        expires_on__lte=until,
+        state__in=list(RENEWABLE),
+    )
+    return frozenset(due.values_list("organisation_id", flat=True))
+
+
+def due_products_of(organisation_ids: Iterable[int], *, until: date) -> list[OwnedProduct]:
+    """All products of these organisations that expire on `until` or before, by organisation and id. One query."""
+    due = Product.objects.filter(
+        organisation_id__in=list(organisation_ids), expires_on__lte=until, state__in=list(RENEWABLE)
+    )
+    return [_owned(*values) for values in due.order_by("organisation_id", "pk").values_list(*_COLUMNS)]
 
 
 def require_orderable(organisation_id: int, offer_code: str, *, name: str = "") -> None:
