@@ -163,6 +163,60 @@ class ProductsRenewed(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalEvent(DomainEvent):
+    """News about products around their expiry, for messages. `items` are pairs of name and expiry as an ISO date.
+
+    Abstract: only its children are published.
+    """
+
+    kind: ClassVar = "billing"
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalModesChanged(RenewalEvent):
+    """Somebody switched the automatic renewal of products; each product has its own line in the activity log."""
+
+    renews_automatically: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiryReminderDue(RenewalEvent):
+    """Products that somebody has to renew reached an interval of the reminders (REN-035)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticRenewalDue(RenewalEvent):
+    """Products will be charged automatically on a day (REN-036, REN-037)."""
+
+    amount_text: str
+    charged_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticRenewalFailed(RenewalEvent):
+    """The prepaid account did not hold enough; nothing was debited (PRE-010). `next_attempt_on` may be empty."""
+
+    sentence: ClassVar = _("The automatic renewal of %(names)s failed: %(missing_text)s are missing")
+    names: str
+    amount_text: str
+    balance_text: str
+    missing_text: str
+    next_attempt_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueStepTaken(RenewalEvent):
+    """Unpaid products were warned about, suspended or terminated. `follows_on`: the day of what comes next.
+
+    `step` is warning, suspension, termination_warning or termination.
+    """
+
+    step: str
+    follows_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BankFileImported(DomainEvent):
     """News for the operator only; it belongs to no organisation."""
 

@@ -34,6 +34,11 @@ def can_pay(actor: Actor, organisation_id: int) -> Decision:
     return _with_billing_access(actor, organisation_id, write=True)
 
 
+def can_change_renewal(actor: Actor, organisation_id: int) -> Decision:
+    """Switch the automatic renewal on or off: managers and bookkeepers."""
+    return _with_billing_access(actor, organisation_id, write=True)
+
+
 def can_manage_prepaid(actor: Actor, organisation_id: int) -> Decision:
     """Top up and see the prepaid account."""
     return _with_billing_access(actor, organisation_id, write=True)

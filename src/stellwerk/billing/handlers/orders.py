@@ -1,4 +1,4 @@
-"""What billing does about news, its own and that of the rooms below. Each handler bears a second call."""
+"""News about orders: what is paid is carried out, what cannot be is paid back."""
 
 from __future__ import annotations
 

@@ -125,6 +125,11 @@ def overdue_step(course: Course, *, today: date, settings: RenewalSettings = DEF
     return None
 
 
+def charge_on(course: Course, *, settings: RenewalSettings = DEFAULT_SETTINGS) -> date:
+    """The day of the first attempt, as a notice names it."""
+    return _calendar(course, settings).first_attempt_on
+
+
 def next_attempt_on(course: Course, *, today: date, settings: RenewalSettings = DEFAULT_SETTINGS) -> date | None:
     """The day of the attempt that follows one made today; None after the last."""
     return next((day for day in _calendar(course, settings).attempts_on if day > today), None)

@@ -1,0 +1,1 @@
+"""Messages of the billing room, one function per message."""

@@ -1,0 +1,8 @@
+"""What billing does about news, its own and that of the rooms below. Each handler bears a second call.
+
+Importing a module registers its handlers.
+"""
+
+from stellwerk.billing.handlers import orders, renewals
+
+__all__ = ["orders", "renewals"]
