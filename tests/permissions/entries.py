@@ -10,7 +10,13 @@ from typing import Any
 FORMS: dict[str, dict[str, Any]] = {
     "/organisations/switch": {"organisation": lambda world: world.acme.pk},
 }
-BODIES: dict[str, Any] = {}
+BODIES: dict[str, Any] = {
+    "PATCH /api/1/products/{product_id}": {"internal_name": "Shop"},
+    "PATCH /api/1/accounts/{organisation_id}/products/{product_id}": {"internal_name": "Shop"},
+    "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (
+        lambda world: {"product_ids": [world.own("product_id", "owner")]}
+    ),
+}
 
 # Made-up values by the name of a field.
 BY_NAME: dict[str, Any] = {

@@ -19,6 +19,9 @@ from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.services.invitations import NewInvitation, invite
 from stellwerk.organisations.services.teams import create_team
 from stellwerk.organisations.tests import builders as people
+from stellwerk.products.rules import Right
+from stellwerk.products.services import create_tag
+from stellwerk.products.tests.builders import a_product_of, granted
 
 ROLES = ("owner", "admin", "billing", "normal", "external", "outsider", "anonymous")
 
@@ -71,12 +74,28 @@ def a_team_id(place: Place) -> int:
     ).pk
 
 
+def a_product_id(place: Place) -> int:
+    """A product that the collaborator with billing access may change and the external may look at."""
+    product = a_product_of(place.organisation)
+    grants = {Role.COLLABORATOR: Right.TECHNICAL, Role.EXTERNAL: Right.STATISTIC}
+    for membership in place.organisation.memberships.filter(role__in=grants).order_by("pk"):
+        if membership.role == Role.EXTERNAL or membership.has_billing_access:
+            granted(place.acting_owner, product, to=membership.account_id, rights=[grants[Role(membership.role)]])
+    return product.pk
+
+
+def a_tag_id(place: Place) -> int:
+    return create_tag(actor=place.acting_owner, organisation_id=place.organisation.pk, name="Shop")
+
+
 # Things of an organisation: another organisation's must not exist for us.
 OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "organisation_id": lambda place: place.organisation.pk,
     "user_id": lambda place: people.a_member_of(place.organisation).pk,
     "invitation_id": an_invitation_id,
     "team_id": a_team_id,
+    "product_id": a_product_id,
+    "tag_id": a_tag_id,
 }
 # Things of one person: another person's must not exist for us.
 OF_A_PERSON: dict[str, Callable[[Place], object]] = {

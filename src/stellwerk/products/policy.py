@@ -34,14 +34,14 @@ def can_list_products(actor: Actor, organisation_id: int) -> Decision:
     """Everybody in the organisation may open the list; it shows what each may see."""
     if not actor.works_in(organisation_id):
         return HIDE
-    return _through_door(actor, write=False)
+    return through_door(actor, write=False)
 
 
 def can_see_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
     """Any right on it is enough (ORG-048)."""
     if not rights or not actor.works_in(organisation_id):
         return HIDE
-    return _through_door(actor, write=False)
+    return through_door(actor, write=False)
 
 
 def can_rename_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
@@ -61,8 +61,8 @@ def can_create_tags(actor: Actor, organisation_id: int, *, has_technical_right: 
     """Whoever may tag some product may also make a new tag for it (ORG-084, ORG-087)."""
     if not actor.works_in(organisation_id):
         return HIDE
-    if not _through_door(actor, write=True):
-        return _through_door(actor, write=True)
+    if not through_door(actor, write=True):
+        return through_door(actor, write=True)
     if has_technical_right or sees_all_products(actor, organisation_id):
         return ALLOW
     return deny("technical_right_required", granted_by=MANAGERS, text=_TECHNICAL)
@@ -92,7 +92,7 @@ def _needs_manager(actor: Actor, organisation_id: int) -> Decision:
         return HIDE
     if not sees_all_products(actor, organisation_id):
         return deny("administrator_required", granted_by=MANAGERS, text=_MANAGER)
-    return _through_door(actor, write=True)
+    return through_door(actor, write=True)
 
 
 def _needs_technical_right(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
@@ -100,10 +100,10 @@ def _needs_technical_right(actor: Actor, organisation_id: int, *, rights: frozen
         return HIDE
     if Right.TECHNICAL not in rights:
         return deny("technical_right_required", granted_by=MANAGERS, text=_TECHNICAL)
-    return _through_door(actor, write=True)
+    return through_door(actor, write=True)
 
 
-def _through_door(actor: Actor, *, write: bool) -> Decision:
+def through_door(actor: Actor, *, write: bool) -> Decision:
     """A token lets through what its scopes name."""
     if actor.may_use("products", write=write):
         return ALLOW

@@ -16,6 +16,7 @@ from stellwerk.catalogue.kinds.base import (
     Usage,
 )
 from stellwerk.catalogue.kinds.installed import broken_kinds, kind, kinds
+from stellwerk.catalogue.rules.domain_names import ascii_name
 
 __all__ = [
     "BrokenKind",
@@ -31,6 +32,7 @@ __all__ = [
     "Unit",
     "Universe",
     "Usage",
+    "ascii_name",
     "broken_kinds",
     "kind",
     "kinds",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.decisions import require
+from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import ProductGrant
 from stellwerk.products.rules import Right
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from stellwerk.foundation.actor import Actor
@@ -46,6 +50,17 @@ def grant_rows(
         rows = rows.filter(product_id=product_id)
     columns = rows.order_by("product_id", "account_id", "right").values_list("product_id", "account_id", "right")
     return [GrantRow(product, account, Right(right)) for product, account, right in columns[:5000]]
+
+
+def people_of(actor: Actor, product_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The accounts with a grant, by product, in the organisations that the actor manages. Two queries."""
+    memberships = organisations.membership_rows(actor.account_id or 0)
+    managed = [row.organisation_id for row in memberships if row.role in MANAGERS]
+    grants = ProductGrant.objects.filter(product_id__in=list(product_ids), organisation_id__in=managed)
+    people: dict[int, list[int]] = {}
+    for product_id, account_id in grants.order_by("account_id").values_list("product_id", "account_id").distinct():
+        people.setdefault(product_id, []).append(account_id)
+    return people
 
 
 def grants_of(actor: Actor, organisation_id: int) -> QuerySet[ProductGrant]:

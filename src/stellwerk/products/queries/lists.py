@@ -6,17 +6,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Value, Window
+from django.db.models.functions import Coalesce, NullIf
 
 from stellwerk.catalogue.kinds import kinds
+from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
+from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
-from stellwerk.products.models import Product, ProductTag
+from stellwerk.products.models import Product, ProductGrant, ProductTag
 from stellwerk.products.queries.access import grants_of
 from stellwerk.products.rules import ALL_RIGHTS, LIVE, Right, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -85,10 +88,9 @@ class ProductFilter:
     kind_codes: tuple[str, ...] = ()
     states: tuple[State, ...] = LIVE
     tag_ids: tuple[int, ...] = ()
-    names: tuple[str, ...] = ()
+    name: str = ""
     internal_name: str = ""
     expires_until: date | None = None
-    ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,8 @@ _COLUMNS = (
     "ended_on",
 )  # fmt: skip
 _RIGHTS = tuple(Right)
-_ORDERS = {
-    "name": "name",
-    "expires_on": "expires_on",
-    "kind": "kind_code",
-    "id": "pk",
-    "internal_name": "internal_name",
-}
+_TITLE = Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "kind_code")
+ORDERS = ("label", "name", "internal_name", "kind_code", "expires_on", "created_at", "id")
 _EVERYTHING = ProductFilter()
 
 
@@ -120,22 +117,38 @@ def product_listing(
     organisation_id: int,
     *,
     narrowed: ProductFilter = _EVERYTHING,
-    order: str = "name",
+    order: Sequence[str] = ("label",),
     limit: int = 50,
     skip: int = 0,
 ) -> Listing:
     """A page of what the actor may see, with the total. Two queries, three when a page lies past the end.
 
-    `order` is one of name, expires_on, kind, id, internal_name, with a minus for descending.
+    `order` holds names of ORDERS, with a minus for descending.
     """
     require(policy.can_list_products(actor, organisation_id))
-    found = _narrowed(_visible(actor, organisation_id), narrowed)
-    direction = "-" if order.startswith("-") else ""
-    column = _ORDERS.get(order.removeprefix("-"), "name")
-    rows = found.annotate(total=Window(Count("*"))).order_by(f"{direction}{column}", f"{direction}pk")
-    page = list(rows.values_list(*_COLUMNS, *_RIGHTS, "total")[skip : skip + limit])
-    total = page[0][-1] if page else (found.count() if skip else 0)
-    return Listing(_with_tags([_row(values[:-1]) for values in page]), total)
+    return _listing(_visible(actor, organisation_id), narrowed, order, slice(skip, skip + limit))
+
+
+def listing_everywhere(
+    actor: Actor,
+    *,
+    narrowed: ProductFilter = _EVERYTHING,
+    order: Sequence[str] = ("label",),
+    limit: int = 50,
+    skip: int = 0,
+) -> Listing:
+    """Like `product_listing`, over all organisations that the person belongs to. Three queries."""
+    memberships = organisations.membership_rows(actor.account_id) if actor.account_id else []
+    managed = [row.organisation_id for row in memberships if row.role in MANAGERS]
+    others = [row.organisation_id for row in memberships if row.role not in MANAGERS]
+    products = Product.objects.filter(organisation_id__in=[*managed, *others])
+    is_managed = Q(organisation_id__in=managed)
+    grants = ProductGrant.objects.filter(product=OuterRef("pk"), account_id=actor.account_id or 0)
+    seen = products.filter(is_managed | Exists(grants)).annotate(
+        **{right: _condition(is_managed | Q(Exists(grants.filter(right=right)))) for right in _RIGHTS}
+    )
+    require(policy.through_door(actor, write=False))
+    return _listing(seen, narrowed, order, slice(skip, skip + limit))
 
 
 def product_rows(
@@ -143,13 +156,12 @@ def product_rows(
     organisation_id: int,
     *,
     narrowed: ProductFilter = _EVERYTHING,
-    order: str = "name",
+    order: Sequence[str] = ("label",),
     limit: int = 50,
     skip: int = 0,
 ) -> list[ProductRow]:
     """Like `product_listing`, without the total."""
-    listing = product_listing(actor, organisation_id, narrowed=narrowed, order=order, limit=limit, skip=skip)
-    return listing.rows
+    return product_listing(actor, organisation_id, narrowed=narrowed, order=order, limit=limit, skip=skip).rows
 
 
 def product_row(actor: Actor, organisation_id: int, *, product_id: int) -> ProductRow:
@@ -161,27 +173,46 @@ def product_row(actor: Actor, organisation_id: int, *, product_id: int) -> Produ
     return _with_tags([_row(values)])[0]
 
 
+def sees_product(actor: Actor, organisation_id: int, *, product_id: int) -> bool:
+    """Whether the product exists for the actor. One query."""
+    return actor.works_in(organisation_id) and _visible(actor, organisation_id).filter(pk=product_id).exists()
+
+
+def organisation_of(product_id: int) -> int | None:
+    """For doors that then ask what the actor may see there. One query."""
+    return Product.objects.filter(pk=product_id).values_list("organisation_id", flat=True).first()
+
+
+def _listing(products: QuerySet[Product], narrowed: ProductFilter, order: Sequence[str], part: slice) -> Listing:
+    found = _narrowed(products, narrowed)
+    rows = found.annotate(label=_TITLE, total=Window(Count("*"))).order_by(*order, "id")
+    page = list(rows.values_list(*_COLUMNS, *_RIGHTS, "total")[part])
+    total = page[0][-1] if page else (found.count() if part.start else 0)
+    return Listing(_with_tags([_row(values[:-1]) for values in page]), total)
+
+
 def _visible(actor: Actor, organisation_id: int) -> QuerySet[Product]:
     """The organisation's products with one column per right; for others than managers only those with a right."""
     products = Product.objects.filter(organisation_id=organisation_id)
     if policy.sees_all_products(actor, organisation_id):
-        yes = ExpressionWrapper(Value(value=True), output_field=BooleanField())
-        return products.annotate(**dict.fromkeys(_RIGHTS, yes))
+        return products.annotate(**dict.fromkeys(_RIGHTS, _condition(Value(value=True))))
     grants = grants_of(actor, organisation_id).filter(product=OuterRef("pk"))
     return products.annotate(**{right: Exists(grants.filter(right=right)) for right in _RIGHTS}).filter(Exists(grants))
+
+
+def _condition(condition: Q | Value) -> ExpressionWrapper[Q | Value]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _narrowed(products: QuerySet[Product], narrowed: ProductFilter) -> QuerySet[Product]:
     conditions = {
         "kind_code__in": narrowed.kind_codes,
         "state__in": narrowed.states,
-        "name__in": narrowed.names,
-        "pk__in": narrowed.ids,
+        "name__icontains": narrowed.name,
+        "internal_name__icontains": narrowed.internal_name,
         "expires_on__lte": narrowed.expires_until,
     }
     products = products.filter(**{name: value for name, value in conditions.items() if value})
-    if narrowed.internal_name:
-        products = products.filter(internal_name__icontains=narrowed.internal_name)
     for tag_id in narrowed.tag_ids:
         products = products.filter(Exists(ProductTag.objects.filter(product=OuterRef("pk"), tag_id=tag_id)))
     return _searched(products, narrowed.search.strip())

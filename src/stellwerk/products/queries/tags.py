@@ -33,6 +33,16 @@ def tag_rows(actor: Actor, organisation_id: int, *, limit: int = 500, skip: int 
     return _rows(actor, organisation_id, Q(), limit, skip)
 
 
+def tag_total(actor: Actor, organisation_id: int) -> int:
+    require(policy.can_see_tags(actor, organisation_id))
+    return Tag.objects.filter(organisation_id=organisation_id).count()
+
+
+def has_tag(organisation_id: int, tag_id: int) -> bool:
+    """For doors that ask before anything else is looked at."""
+    return Tag.objects.filter(pk=tag_id, organisation_id=organisation_id).exists()
+
+
 def tag_row(actor: Actor, organisation_id: int, *, tag_id: int) -> TagRow:
     """Raises NotFound. One query."""
     require(policy.can_see_tags(actor, organisation_id))
