@@ -51,6 +51,11 @@ _TOKEN_COLUMNS = (
 _COLUMNS = ("pk", "email", "first_name", "last_name", "language")
 
 
+def has_accounts() -> bool:
+    """Whether anybody lives here yet."""
+    return Account.objects.exists()
+
+
 def account_row(account_id: int) -> AccountRow | None:
     row = Account.objects.filter(pk=account_id).values_list(*_COLUMNS).first()
     return AccountRow(*row) if row else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stellwerk.cli.commands import (
     account,
     application_password,
+    demo,
     doctor,
     import_bank,
     migrate,
@@ -23,6 +24,7 @@ ALL = [
         web,
         worker,
         migrate,
+        demo,
         account,
         token,
         application_password,

@@ -10,7 +10,7 @@ import time
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from stellwerk.cli.commands import migrate, web
+from stellwerk.cli.commands import demo, migrate, web
 from stellwerk.cli.commands.base import Refused
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ LAST_WORD_SECONDS = 10
 def register(names: Names, places: argparse.ArgumentParser) -> None:
     parser = names.add_parser("serve", parents=[places], help="run everything on one machine")
     web.add_address_arguments(parser)
+    parser.add_argument("--without-demo", action="store_true", help="leave a new instance empty")
     parser.set_defaults(run=run)
 
 
@@ -32,10 +33,13 @@ def run(options: argparse.Namespace) -> int:
     if _listens_here_only(options.host):
         os.environ.setdefault("STELLWERK_OUTBOX", "local")
     migrate.prepare_database()
+    is_new = _is_new()
     web.prepare_files()
     tree = Tree(options)
     tree.start("web")
     print(f"Stellwerk listens on http://{options.host}:{options.port}", flush=True)
+    if is_new and not options.without_demo:
+        _make_demo()
     tree.start("worker")
     return tree.watch()
 
@@ -80,6 +84,22 @@ class Tree:
             except subprocess.TimeoutExpired:
                 child.kill()
         return 0
+
+
+def _is_new() -> bool:
+    from stellwerk.identity import queries
+
+    return not queries.has_accounts()
+
+
+def _make_demo() -> None:
+    print("The demo world is being made; the pages answer already.", flush=True)
+    started = time.monotonic()
+    accounts = demo.make_demo_world()
+    print(f"The demo world is ready after {time.monotonic() - started:.0f} s. Sign in as:")
+    for account in accounts:
+        print(f"  {account.email}  password: {account.password}")
+    sys.stdout.flush()
 
 
 def _listens_here_only(host: str) -> bool:
