@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import django
 
     django.setup()
+    _log_to_standard_error()
 
     from django.db import Error as DatabaseError
 
@@ -66,6 +67,15 @@ def _point_at_data(options: argparse.Namespace) -> None:
     if options.database:
         os.environ["DATABASE_URL"] = options.database
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stellwerk.config.settings.selfhost")
+
+
+def _log_to_standard_error() -> None:
+    """Standard output belongs to the answer, which may be JSON."""
+    import logging
+
+    from stellwerk.foundation.logs import configure_logging
+
+    configure_logging(logging.WARNING)
 
 
 if __name__ == "__main__":

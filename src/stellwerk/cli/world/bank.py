@@ -38,7 +38,8 @@ def statement(credit: Credit) -> bytes:
     _put(account, "Acct/Id/IBAN", credit.iban)
     _put(account, "Acct/Ccy", credit.currency)
     _entry(account, credit, number)
-    return etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    written: bytes = etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return written
 
 
 def _entry(account: etree._Element, credit: Credit, number: str) -> None:
