@@ -53,6 +53,10 @@ class AttentionRow:
     def is_suspended(self) -> bool:
         return self.state == State.SUSPENDED
 
+    @property
+    def kind_name(self) -> str:
+        return _kind_name(self.kind_code)
+
 
 def group_counts(actor: Actor, organisation_id: int) -> list[GroupCount]:
     """Installed kinds by universe with the number of products the actor may see. One query."""
