@@ -91,7 +91,7 @@ def _script(world: World) -> dict[int, list[Callable[[], None]]]:
     for at, post in enumerate(cast.COLLEAGUES):
         script[20 + 9 * at] += [lambda post=post: _colleague_joins(world, post)]  # type: ignore[misc]  # bound now
     script[95] += [lambda: _teams(world)]
-    script[340] += [lambda: acts.tops_up(world.people[cast.LENA.email], world.bakery, 150_000, "CHF")]
+    script[340] += [lambda: acts.tops_up(world.people[cast.LENA.email], world.bakery, 200_000, "CHF")]
     script[343] += [lambda: acts.pays_everything(world.bakery)]
     script[500] += [lambda: _agency_grows(world)]
     script[503] += [lambda: acts.pays_everything(world.agency)]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 SOON_DAYS = 30
+# The first attempt is 14 days before expiry (REN-006): what still expires earlier has not been renewed by itself.
+OVERDUE_ATTEMPT_DAYS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class GroupCount:
 
 @dataclass(frozen=True, slots=True)
 class AttentionRow:
-    """A suspended product, or one that expires within 30 days without renewing by itself."""
+    """A suspended product, one that expires within 30 days and is renewed by hand, or one whose renewal failed."""
 
     product_id: int
     kind_code: str
@@ -90,7 +92,8 @@ def needs_attention(actor: Actor, organisation_id: int, *, limit: int = 10) -> l
 
 def _needs_somebody(today: date) -> Q:
     expiring = Q(expires_on__lte=today + timedelta(days=SOON_DAYS), renews_automatically=False)
-    return Q(state=State.SUSPENDED) | Q(expires_on__lte=today) | expiring
+    unrenewed = Q(expires_on__lte=today + timedelta(days=OVERDUE_ATTEMPT_DAYS))
+    return Q(state=State.SUSPENDED) | unrenewed | expiring
 
 
 def _live(actor: Actor, organisation_id: int) -> QuerySet[Product]:
