@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from stellwerk.foundation.errors import FieldError
 
@@ -20,8 +20,12 @@ WHOLE_NUMBERS = range(-(2**63), 2**63)  # what both databases store in a big int
 LARGEST_NUMBER = WHOLE_NUMBERS[-1]
 
 
-class Input(Schema):
-    """The base of every body. Strict: `"7"` is no number and `1` no boolean; unknown fields are ignored."""
+class Input(BaseModel):
+    """The base of every body. Strict: `"7"` is no number and `1` no boolean; unknown fields are ignored.
+
+    Not ninja's Schema: that reads attributes of whatever it is given, so that a text where an object belongs passes
+    for an empty object.
+    """
 
     model_config = ConfigDict(strict=True, extra="ignore", str_strip_whitespace=True)
 
