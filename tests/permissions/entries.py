@@ -10,12 +10,17 @@ from typing import Any
 FORMS: dict[str, dict[str, Any]] = {
     "/organisations/switch": {"organisation": lambda world: world.acme.pk},
 }
+_AN_ADDRESS = {"street": "Gasse", "postal_code": "3011", "town": "Bern", "country": "CH"}
+_PEOPLE: Any = lambda world: {"user_ids": [world.people["normal"].pk]}  # noqa: E731  like the values above
 BODIES: dict[str, Any] = {
     "PATCH /api/1/products/{product_id}": {"internal_name": "Shop"},
     "PATCH /api/1/accounts/{organisation_id}/products/{product_id}": {"internal_name": "Shop"},
     "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (
         lambda world: {"product_ids": [world.own("product_id", "owner")]}
     ),
+    "POST /api/1/accounts": {"name": "Neue AG", "legal_entity_type": "company", **_AN_ADDRESS},
+    "POST /api/1/accounts/{organisation_id}/teams/{team_id}/users": _PEOPLE,
+    "DELETE /api/1/accounts/{organisation_id}/teams/{team_id}/users": _PEOPLE,
 }
 
 # Made-up values by the name of a field.

@@ -12,6 +12,8 @@ import ninja.parser
 from stellwerk.api import reference, visibility  # noqa: F401  visibility registers itself
 from stellwerk.catalogue import api as catalogue
 from stellwerk.foundation.edge.api import METHODS, Endpoint, Router
+from stellwerk.identity import api as identity
+from stellwerk.organisations import api as organisations
 from stellwerk.products import api as products
 
 if TYPE_CHECKING:
@@ -23,7 +25,13 @@ if TYPE_CHECKING:
     from stellwerk.foundation.edge.api import ApiRequest
 
 # Every room's router, in the order of the documentation. A room below adds its line here.
-ROUTERS: tuple[Router, ...] = (reference.router, catalogue.router, *products.routers)
+ROUTERS: tuple[Router, ...] = (
+    reference.router,
+    *organisations.routers,
+    identity.router,
+    catalogue.router,
+    *products.routers,
+)
 # Old words for the first part of an address; both lead to the same command.
 ALIASES = {"account": "accounts", "product": "products"}
 

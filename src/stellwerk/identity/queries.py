@@ -180,5 +180,9 @@ def session_rows(account_id: int, *, current_key: str, limit: int = 50) -> list[
     ]
 
 
+def has_session(account_id: int, session_id: int) -> bool:
+    return bool(UserSession.objects.filter(pk=session_id, user_id=account_id).exists())
+
+
 def _refused(reason: str) -> TokenCheck:
     return TokenCheck(None, "", frozenset(), reason)

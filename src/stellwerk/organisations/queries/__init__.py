@@ -2,11 +2,17 @@
 
 from stellwerk.organisations.queries.invitations import (
     InvitationRow,
+    has_invitation,
     invitation_for_mail,
     invitation_row,
     invitation_rows,
     invitation_total,
     open_invitations_of,
+)
+from stellwerk.organisations.queries.listing import (
+    ListedOrganisation,
+    listed_organisation_total,
+    listed_organisations,
 )
 from stellwerk.organisations.queries.organisations import (
     MembershipRow,
@@ -27,6 +33,8 @@ from stellwerk.organisations.queries.people import (
     MemberRow,
     PersonRow,
     TeamRow,
+    has_member,
+    has_team,
     legal_representative_names,
     member_row,
     member_rows,
@@ -38,6 +46,7 @@ from stellwerk.organisations.queries.people import (
 
 __all__ = [
     "InvitationRow",
+    "ListedOrganisation",
     "MemberFilter",
     "MemberRow",
     "MembershipRow",
@@ -46,6 +55,9 @@ __all__ = [
     "RecipientRow",
     "TeamRow",
     "billing_recipients",
+    "has_invitation",
+    "has_member",
+    "has_team",
     "invitation_for_mail",
     "invitation_row",
     "invitation_rows",
@@ -53,6 +65,8 @@ __all__ = [
     "kind_choices",
     "kind_name",
     "legal_representative_names",
+    "listed_organisation_total",
+    "listed_organisations",
     "member_row",
     "member_rows",
     "member_total",

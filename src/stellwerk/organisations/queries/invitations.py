@@ -61,15 +61,19 @@ class InvitationRow:
 
 
 def invitation_rows(
-    organisation_id: int, *, only_open: bool = False, search: str = "", limit: int = 50, skip: int = 0
+    organisation_id: int, *, state: str = "", search: str = "", limit: int = 50, skip: int = 0
 ) -> list[InvitationRow]:
-    """The newest first."""
-    rows = _found(organisation_id, only_open=only_open, search=search).order_by("-pk")[skip : skip + limit]
+    """The newest first, those in one state if asked."""
+    rows = _found(organisation_id, state=state, search=search).order_by("-pk")[skip : skip + limit]
     return [_row(each) for each in rows.select_related("organisation")]
 
 
-def invitation_total(organisation_id: int, *, only_open: bool = False, search: str = "") -> int:
-    return _found(organisation_id, only_open=only_open, search=search).count()
+def invitation_total(organisation_id: int, *, state: str = "", search: str = "") -> int:
+    return _found(organisation_id, state=state, search=search).count()
+
+
+def has_invitation(organisation_id: int, invitation_id: int) -> bool:
+    return Invitation.objects.filter(pk=invitation_id, organisation_id=organisation_id).exists()
 
 
 def invitation_row(organisation_id: int, invitation_id: int) -> InvitationRow | None:
@@ -98,10 +102,10 @@ def as_row(invitation: Invitation) -> InvitationRow:
     return _row(invitation)
 
 
-def _found(organisation_id: int, *, only_open: bool, search: str) -> QuerySet[Invitation]:
+def _found(organisation_id: int, *, state: str, search: str) -> QuerySet[Invitation]:
     rows = Invitation.objects.filter(organisation_id=organisation_id)
-    if only_open:
-        rows = rows.filter(state=Invitation.State.PENDING)
+    if state:
+        rows = rows.filter(state=state)
     return rows.filter(email__icontains=search) if search else rows
 
 

@@ -130,6 +130,14 @@ def product_recipients(organisation_id: int) -> list[MemberRow]:
     return [_row(row, ()) for row in rows.order_by("pk").values_list(*_COLUMNS)]
 
 
+def has_member(organisation_id: int, account_id: int) -> bool:
+    return Membership.objects.filter(organisation_id=organisation_id, account_id=account_id).exists()
+
+
+def has_team(organisation_id: int, team_id: int) -> bool:
+    return Team.objects.filter(pk=team_id, organisation_id=organisation_id).exists()
+
+
 def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:
     """The teams by name, with their members: two queries."""
     columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at")

@@ -84,6 +84,23 @@ def switch_billing_access(*, actor: Actor, organisation_id: int, account_id: int
 
 
 @transaction.atomic
+def change_member(
+    *, actor: Actor, organisation_id: int, account_id: int, role: str | None, has_billing_access: bool | None
+) -> None:
+    """Role and billing switch together: both or neither. None leaves a value as it is.
+
+    Refusals and events are those of `change_role` and `switch_billing_access`, in this order.
+    """
+    require(policy.can_manage_members(actor, organisation_id))
+    if role is not None:
+        change_role(actor=actor, organisation_id=organisation_id, account_id=account_id, role=role)
+    if has_billing_access is not None:
+        switch_billing_access(
+            actor=actor, organisation_id=organisation_id, account_id=account_id, is_on=has_billing_access
+        )
+
+
+@transaction.atomic
 def set_contact_preferences(
     *, actor: Actor, organisation_id: int, account_id: int, billing: bool, products: bool
 ) -> Membership:

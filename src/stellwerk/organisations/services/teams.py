@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +73,29 @@ def add_to_team(*, actor: Actor, organisation_id: int, team_id: int, account_ids
     """
     require(policy.can_manage_members(actor, organisation_id))
     team = _locked_team(organisation_id, team_id)
+    people = _people(organisation_id, account_ids)
+    inside = set(team.members.values_list("membership__account_id", flat=True))
+    new = [people[account_id] for account_id in sorted(people.keys() - inside)]
+    TeamMember.objects.bulk_create([TeamMember(team=team, membership=membership) for membership in new])
+    events.publish_many([TeamJoined(**_who(team, membership)) for membership in new], actor=actor)
+
+
+@transaction.atomic
+def remove_from_team(*, actor: Actor, organisation_id: int, team_id: int, account_ids: list[int]) -> None:
+    """Take people out, all or none; who is not in the team stays so (ORG-078).
+
+    Refusals in order: policy, NotFound for a foreign team or somebody who is no member. Publishes TeamLeft per person.
+    """
+    require(policy.can_manage_members(actor, organisation_id))
+    team = _locked_team(organisation_id, team_id)
+    _people(organisation_id, account_ids)
+    rows = list(team.members.select_related("membership__account").filter(membership__account_id__in=account_ids))
+    team.members.filter(pk__in=[row.pk for row in rows]).delete()
+    events.publish_many([TeamLeft(**_who(team, row.membership)) for row in rows], actor=actor)
+
+
+def _people(organisation_id: int, account_ids: list[int]) -> dict[int, Membership]:
+    """The memberships by account. Raises NotFound when one of them is no member."""
     wanted = set(account_ids)
     memberships = Membership.objects.select_related("account").filter(
         organisation_id=organisation_id, account_id__in=wanted
@@ -80,43 +103,18 @@ def add_to_team(*, actor: Actor, organisation_id: int, team_id: int, account_ids
     people = {membership.account_id: membership for membership in memberships}
     if set(people) != wanted:
         raise NotFound
-    inside = set(team.members.values_list("membership__account_id", flat=True))
-    new = [people[account_id] for account_id in sorted(wanted - inside)]
-    TeamMember.objects.bulk_create([TeamMember(team=team, membership=membership) for membership in new])
-    events.publish_many(
-        [
-            TeamJoined(
-                organisation_id=organisation_id,
-                team_id=team.pk,
-                name=team.name,
-                account_id=membership.account_id,
-                person=membership.account.display_name,
-            )
-            for membership in new
-        ],
-        actor=actor,
-    )
+    return people
 
 
-@transaction.atomic
-def remove_from_team(*, actor: Actor, organisation_id: int, team_id: int, account_id: int) -> None:
-    """Take one person out; a second call changes nothing (ORG-078).
-
-    Refusals in order: policy, NotFound for a foreign team or somebody who is no member. Publishes TeamLeft.
-    """
-    require(policy.can_manage_members(actor, organisation_id))
-    team = _locked_team(organisation_id, team_id)
-    if not Membership.objects.filter(organisation_id=organisation_id, account_id=account_id).exists():
-        raise NotFound
-    row = team.members.select_related("membership__account").filter(membership__account_id=account_id).first()
-    if row is None:
-        return
-    person = row.membership.account.display_name
-    row.delete()
-    event = TeamLeft(
-        organisation_id=organisation_id, team_id=team.pk, name=team.name, account_id=account_id, person=person
-    )
-    events.publish(event, actor=actor)
+def _who(team: Team, membership: Membership) -> dict[str, Any]:
+    """The facts of an event about a person and a team."""
+    return {
+        "organisation_id": team.organisation_id,
+        "team_id": team.pk,
+        "name": team.name,
+        "account_id": membership.account_id,
+        "person": membership.account.display_name,
+    }
 
 
 def _locked_team(organisation_id: int, team_id: int) -> Team:

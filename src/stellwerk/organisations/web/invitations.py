@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 def invitation_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
     require(policy.can_manage_members(request.actor, organisation_id))
     search, only_open = search_words(request), "all" not in request.GET
+    state = "pending" if only_open else ""
     rows = paged(
         request,
-        total=lambda: queries.invitation_total(organisation_id, only_open=only_open, search=search),
+        total=lambda: queries.invitation_total(organisation_id, state=state, search=search),
         rows=lambda limit, skip: queries.invitation_rows(
-            organisation_id, only_open=only_open, search=search, limit=limit, skip=skip
+            organisation_id, state=state, search=search, limit=limit, skip=skip
         ),
     )
     context = {"rows": rows, "search": search, "only_open": only_open, "organisation_id": organisation_id}

@@ -177,16 +177,14 @@ def _about(request: ActorRequest, row: MemberRow, form: RoleForm) -> dict[str, o
 
 
 def _change_role(request: ActorRequest, row: MemberRow, form: RoleForm) -> None:
-    organisation_id = request.actor.organisation_id or 0
     role = form.cleaned_data["role"]
-    memberships.change_role(actor=request.actor, organisation_id=organisation_id, account_id=row.account_id, role=role)
-    if role == Role.COLLABORATOR:
-        memberships.switch_billing_access(
-            actor=request.actor,
-            organisation_id=organisation_id,
-            account_id=row.account_id,
-            is_on=form.cleaned_data["has_billing_access"],
-        )
+    memberships.change_member(
+        actor=request.actor,
+        organisation_id=request.actor.organisation_id or 0,
+        account_id=row.account_id,
+        role=role,
+        has_billing_access=form.cleaned_data["has_billing_access"] if role == Role.COLLABORATOR else None,
+    )
 
 
 def _can_touch(request: ActorRequest, organisation_id: int, role: Role) -> bool:

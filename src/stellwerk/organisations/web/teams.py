@@ -87,7 +87,7 @@ def add(request: ActorRequest, organisation_id: int, team_id: int) -> HttpRespon
 @require_POST
 @signed_in_page
 def take_out(request: ActorRequest, organisation_id: int, team_id: int, user_id: int) -> HttpResponse:
-    teams.remove_from_team(actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_id=user_id)
+    teams.remove_from_team(actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_ids=[user_id])
     return HttpResponseRedirect(reverse("organisations:team", args=[organisation_id, team_id]))
 
 

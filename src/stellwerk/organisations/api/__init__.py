@@ -1,0 +1,7 @@
+"""Commands of the organisations room. An account on the wire is an organisation (api-wire.md)."""
+
+from stellwerk.organisations.api import accounts, invitations, teams, users, visibility  # noqa: F401  registers itself
+
+routers = (accounts.router, users.router, invitations.router, teams.router)
+
+__all__ = ["routers"]

@@ -1,0 +1,183 @@
+"""`users`: the members of an organisation, and the people who are invited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.edge.api import ApiRequest, Input, Listing, Output, Router, page_of, seconds, success
+from stellwerk.foundation.errors import NotFound
+from stellwerk.organisations import policy, queries
+from stellwerk.organisations.services import memberships
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from stellwerk.organisations.queries import InvitationRow, MemberRow
+
+router = Router("Users")
+Role = Literal["owner", "admin", "normal", "external"]
+State = Literal["pending", "valid"]
+
+
+class UserOut(Output):
+    """A member (`valid`), or somebody invited (`pending`, without user_id)."""
+
+    user_id: int | None
+    invitation_id: int | None
+    first_name: str
+    last_name: str
+    display_name: str
+    email: str
+    avatar: str | None
+    role_type: Role
+    state_in_account: State
+    has_billing_access: bool
+    last_login_at: int | None
+
+
+class UserChange(Input):
+    """Only what changes; effective at once."""
+
+    role_type: Role | None = None
+    has_billing_access: bool | None = None
+
+
+@router.get(
+    "accounts/{organisation_id}/users",
+    version=2,
+    scope="users",
+    answer=UserOut,
+    listing=Listing(
+        filters={
+            "role_type": Role,
+            "state_in_account": State,
+            "team_ids": list[int],
+            "user_ids": list[int],
+            "has_otp": bool,
+            "has_billing_access": bool,
+        }
+    ),
+)
+def users(request: ApiRequest, organisation_id: int) -> HttpResponse:
+    """The members by last name, then, for managers, the people with an open invitation."""
+    require(policy.can_see_members(request.actor, organisation_id))
+    found = _Found(request, organisation_id)
+    return page_of(request, rows=found.rows, total=lambda: found.members + found.invited)
+
+
+@router.get("accounts/{organisation_id}/users/{user_id}", version=2, scope="users", answer=UserOut)
+def user(request: ApiRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """One member."""
+    require(policy.can_see_members(request.actor, organisation_id))
+    return success(_one(organisation_id, user_id))
+
+
+@router.patch("accounts/{organisation_id}/users/{user_id}", version=2, scope="users", answer=UserOut)
+def change_user(request: ApiRequest, organisation_id: int, user_id: int, entries: UserChange) -> HttpResponse:
+    """Another role, or the right to see and pay invoices."""
+    require(policy.can_manage_members(request.actor, organisation_id))
+    memberships.change_member(
+        actor=request.actor,
+        organisation_id=organisation_id,
+        account_id=user_id,
+        role=entries.role_type,
+        has_billing_access=entries.has_billing_access,
+    )
+    return success(_one(organisation_id, user_id))
+
+
+@router.delete("accounts/{organisation_id}/users/{user_id}", version=2, scope="users")
+def remove_user(request: ApiRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """End a membership. There is no undo."""
+    memberships.remove_member(actor=request.actor, organisation_id=organisation_id, account_id=user_id)
+    return success(True)
+
+
+class _Found:
+    """Two lists as one: members first, then open invitations, cut by the same page."""
+
+    def __init__(self, request: ApiRequest, organisation_id: int) -> None:
+        self.asked, self.organisation_id = request.asked, organisation_id
+        filters = request.asked.filters
+        self.only = queries.MemberFilter(
+            search=request.asked.search,
+            role=filters.get("role_type", ""),
+            team_ids=tuple(filters.get("team_ids", ())),
+            account_ids=tuple(filters.get("user_ids", ())),
+            has_billing_access=filters.get("has_billing_access"),
+        )
+        state = filters.get("state_in_account")
+        # No second factor exists yet: nobody has one.
+        self.has_members = state != "pending" and filters.get("has_otp") is not True
+        is_narrowed = bool({"role_type", "team_ids", "user_ids", "has_billing_access", "has_otp"} & filters.keys())
+        manages = bool(policy.can_manage_members(request.actor, organisation_id))
+        self.has_invited = manages and state != "valid" and (state == "pending" or not is_narrowed)
+
+    @property
+    def members(self) -> int:
+        return queries.member_total(self.organisation_id, only=self.only) if self.has_members else 0
+
+    @property
+    def invited(self) -> int:
+        if not self.has_invited:
+            return 0
+        return queries.invitation_total(self.organisation_id, state="pending", search=self.asked.search)
+
+    def rows(self) -> list[dict[str, Any]]:
+        limit, skip = self.asked.limit, self.asked.skip
+        rows: list[dict[str, Any]] = []
+        if self.has_members:
+            found = queries.member_rows(self.organisation_id, only=self.only, limit=limit, skip=skip)
+            rows = [_member(row) for row in found]
+        if not self.has_invited or len(rows) == limit:
+            return rows
+        passed = self.members if self.has_members and skip else len(rows)
+        invited = queries.invitation_rows(
+            self.organisation_id,
+            state="pending",
+            search=self.asked.search,
+            limit=limit - len(rows),
+            skip=max(0, skip - passed),
+        )
+        return [*rows, *(_invited(row) for row in invited)]
+
+
+def _one(organisation_id: int, account_id: int) -> dict[str, Any]:
+    row = queries.member_row(organisation_id, account_id)
+    if row is None:
+        raise NotFound
+    return _member(row)
+
+
+def _member(row: MemberRow) -> dict[str, Any]:
+    return {
+        "user_id": row.account_id,
+        "invitation_id": None,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "display_name": row.name,
+        "email": row.email,
+        "avatar": None,
+        "role_type": row.role,
+        "state_in_account": "valid",
+        "has_billing_access": row.has_billing_access,
+        "last_login_at": seconds(row.last_login),
+    }
+
+
+def _invited(row: InvitationRow) -> dict[str, Any]:
+    name = f"{row.first_name} {row.last_name}".strip()
+    return {
+        "user_id": None,
+        "invitation_id": row.id,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "display_name": name or row.email,
+        "email": row.email,
+        "avatar": None,
+        "role_type": row.role,
+        "state_in_account": "pending",
+        "has_billing_access": row.has_billing_access,
+        "last_login_at": None,
+    }
