@@ -11,6 +11,7 @@ word in both languages carries the comment "# same as English" above it.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -191,7 +192,7 @@ def compile_all() -> int:
             continue
         with path.open("rb") as text:
             catalog = read_po(text, locale=path.parts[-3], abort_invalid=True)
-        waiting = compiled.with_suffix(f".{id(catalog)}.new")
+        waiting = compiled.with_suffix(f".{os.getpid()}.new")
         with waiting.open("wb") as binary:
             write_mo(binary, catalog)
         waiting.replace(compiled)  # a running server reads the old file or the new one, never half of it
