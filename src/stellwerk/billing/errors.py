@@ -17,6 +17,7 @@ TEXTS: Mapping[str, _StrPromise] = {
     "autorenew_too_late": _(
         "Fewer than %(days)s days remain until %(name)s expires. Renew it first, then switch automatic renewal on."
     ),
+    "already_renewed": _("%(name)s has just been renewed for this period. Look at the list again."),
     "bank_account_foreign": _("The file is about the account %(iban)s, which is not ours. Nothing was booked."),
     "bank_file_too_large": _("The file is larger than %(maximum_mib)s MiB. Nothing was booked."),
     "cart_empty": _("The cart is empty. Choose an offer first."),

@@ -8,6 +8,7 @@ from stellwerk.billing.queries.renewal_days import due_organisation_ids
 from stellwerk.billing.rules.refusals import BillingRefused
 from stellwerk.billing.services.end_order import plan_order_deadlines
 from stellwerk.billing.services.renew import play_organisations
+from stellwerk.billing.services.withdraw_renewals import plan_announcement_deadlines
 from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.errors import DomainError
 
@@ -21,6 +22,12 @@ _ONE_ORGANISATIONS_FAULT = (
 @jobs.task("billing.watch_unpaid_orders")
 def watch_unpaid_orders_due() -> None:
     plan_order_deadlines()
+
+
+@jobs.recurring("20 5 * * *")
+@jobs.task("billing.end_announcements")
+def end_announcements_due() -> None:
+    plan_announcement_deadlines()
 
 
 @jobs.recurring("15 4 * * *")

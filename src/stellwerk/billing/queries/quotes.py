@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stellwerk.billing.queries.parties import treatment_for
@@ -38,6 +38,10 @@ class PricedLine:
     def discount_minor(self) -> int:
         """What is free or taken off, the first user of a Suite Standard for instance."""
         return self.quantity * self.unit_price_minor - self.net_minor
+
+    def dated(self, period_from: date, period_to: date, *, product_id: int | None = None) -> PricedLine:
+        """The same line for a period that is known."""
+        return replace(self, period_from=period_from, period_to=period_to, product_id=product_id)
 
 
 @dataclass(frozen=True, slots=True)

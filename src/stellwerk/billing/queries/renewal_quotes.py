@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import override
 
 from stellwerk.billing.errors import refusal
+from stellwerk.billing.queries.pricing import priced_line
 from stellwerk.billing.queries.quotes import PricedLine, Quote, quote_for
 from stellwerk.billing.rules.periods import next_period
 from stellwerk.catalogue import queries as catalogue
@@ -57,21 +58,12 @@ def renewal_line(
     if offer is None:
         raise refusal("product_not_renewable", name=product.name or product.offer_code)
     price = tariff.prices.get((currency, offer.code, months))
-    with override(language):
-        offer_name = offer.name
     if price is None:
-        raise refusal("period_not_offered", offer_name=offer_name, period_months=months)
+        raise refusal("period_not_offered", offer_name=offer.name, period_months=months)
+    with override(language):
+        line = priced_line(offer, price, quantity=product.quantity, object_name=product.name)
     period = next_period(product.expires_on, months, anchor_day=product.anchor_day)
-    return PricedLine(
-        product_name=offer_name,
-        object_name=product.name,
-        quantity=product.quantity // offer.quantity_step,
-        unit_price_minor=price.unit_minor,
-        net_minor=catalogue.net_minor(offer, price, quantity=product.quantity),
-        period_from=period.start_on,
-        period_to=period.expires_on,
-        product_id=product.id,
-    )
+    return line.dated(period.start_on, period.expires_on, product_id=product.id)
 
 
 def renewal_quote(recipient: OrganisationRow, products: Iterable[OwnedProduct], *, tariff: Tariff) -> Quote:

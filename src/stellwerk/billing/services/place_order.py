@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,6 @@ from stellwerk.foundation.orm import insert
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from stellwerk.billing.queries.quotes import PricedLine
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
@@ -224,9 +222,6 @@ def _stored_lines(order: Order, cart: CartQuote) -> list[OrderLine]:
 
 def _dated(line: PricedLine, stored: OrderLine, *, is_paid: bool) -> PricedLine:
     """The service period, where it begins today (ORD-024); a transfer is waited for, so its day is not known yet."""
-    period: tuple[date | None, date | None] = (None, None)
-    if is_paid:
-        today = clock.today()
-        period = (today, months_later(today, stored.period_months))
-    values = asdict(line) | {"period_from": period[0], "period_to": period[1], "order_line_id": stored.pk}
-    return type(line)(**values)
+    named = replace(line, order_line_id=stored.pk)
+    today = clock.today()
+    return named.dated(today, months_later(today, stored.period_months)) if is_paid else named

@@ -1,0 +1,181 @@
+"""Paying what was ticked on "To pay": one payment, one invoice (BIL-004, 005, 008, 012, 013)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from stellwerk.billing import policy
+from stellwerk.billing.errors import InsufficientBalance, refusal
+from stellwerk.billing.models import Invoice, Renewal
+from stellwerk.billing.queries.due_items import DueChoice, RenewalLine, SelectionQuote, quoted_selection
+from stellwerk.billing.rules.amounts import amount_text
+from stellwerk.billing.rules.bookings import prepaid_of
+from stellwerk.billing.rules.prepaid import payment_shares
+from stellwerk.billing.services.issue_invoices import DUE_DAYS, Draft, issue_invoice
+from stellwerk.billing.services.post import lock_prepaid
+from stellwerk.billing.services.renew import NewRenewal, record_renewals
+from stellwerk.billing.services.settle import lock_invoices, take_from_balance
+from stellwerk.billing.services.withdraw_renewals import withdraw_lines
+from stellwerk.foundation import clock, idempotency
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import FieldError, Invalid, NotFound
+from stellwerk.foundation.orm import insert
+from stellwerk.organisations import queries as organisations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from stellwerk.foundation.actor import Actor
+    from stellwerk.organisations.queries import OrganisationRow
+
+MEANS = ("prepaid", "bank_transfer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What to pay and how. `replaces_announcements` takes back transfers announced for the same products (BIL-012).
+
+    `uses_balance` pays as much as the balance holds and leaves the rest to the transfer (PAY-016). Open invoices in a
+    selection by transfer stay as they are: each has its own reference.
+    """
+
+    items: tuple[DueChoice, ...]
+    means: str
+    expected_gross_minor: int | None = None
+    replaces_announcements: bool = False
+    uses_balance: bool = False
+    billing_reference: str = ""
+
+
+@transaction.atomic
+def pay_selection(*, actor: Actor, organisation_id: int, entries: Selection, key: str | None = None) -> Invoice | None:
+    """Pay the ticked items; answers the one new invoice, None when only open invoices were paid.
+
+    From the balance products are extended at once. By transfer their renewals are announced for 30 days and carried
+    out when the money has come. A second call with the same `key` answers the first invoice. Refusals in order: not
+    found, no_billing_right, validation_failed (`means`), nothing_selected, those of `selection_quote`, cart_changed,
+    change_locked, already_renewed, insufficient_balance.
+    """
+    require(policy.can_pay(actor, organisation_id))
+    if entries.means not in MEANS:
+        raise Invalid(FieldError("means", "in", _("Choose prepaid account or bank transfer."), MEANS))
+    recipient = organisations.organisation_row(organisation_id)
+    if recipient is None:
+        raise NotFound
+    return idempotency.once(
+        scope=f"organisation:{organisation_id}",
+        key=key,
+        request={"do": "pay_selection", **asdict(entries)},
+        do=lambda: _paid(actor, recipient, entries),
+        ref=lambda invoice: str(invoice.pk) if invoice else "",
+        load=lambda pk: Invoice.objects.get(pk=pk) if pk else None,
+    )
+
+
+def _paid(actor: Actor, recipient: OrganisationRow, entries: Selection) -> Invoice | None:
+    selection = quoted_selection(recipient.id, items=entries.items)
+    if entries.expected_gross_minor not in (None, selection.gross_minor):
+        raise refusal("cart_changed", expected_minor=entries.expected_gross_minor, gross_minor=selection.gross_minor)
+    locked = _lock(selection)
+    _free_announced(selection, entries, actor)
+    key = prepaid_of(recipient.id, selection.currency)
+    balance_minor = lock_prepaid(keys=[key])[key]
+    _refuse_renewed(selection)
+    is_prepaid = entries.means == "prepaid"
+    if is_prepaid and balance_minor < selection.gross_minor:
+        raise InsufficientBalance(
+            balance_text=amount_text(balance_minor, selection.currency),
+            amount_text=amount_text(selection.gross_minor, selection.currency),
+        )
+    if is_prepaid:
+        for invoice_id, _number, _open_minor in selection.invoices:
+            take_from_balance(invoice=locked[invoice_id], actor=actor)
+    if not selection.renewals:
+        return None
+    uses_balance = is_prepaid or entries.uses_balance
+    shares = payment_shares(selection.quote.gross_minor, available_minor=balance_minor if uses_balance else 0)
+    return _renewed(actor, recipient, selection, entries, shares.prepaid_minor)
+
+
+def _lock(selection: SelectionQuote) -> dict[int, Invoice]:
+    """Open invoices that are paid, and those whose announcement may end: documents before balances."""
+    announced = {each.announced_invoice_id for each in selection.renewals if each.announced_invoice_id is not None}
+    return lock_invoices(invoice_ids=announced | {invoice_id for invoice_id, _number, _open in selection.invoices})
+
+
+def _free_announced(selection: SelectionQuote, entries: Selection, actor: Actor) -> None:
+    taken = [each.product.id for each in selection.renewals if each.announced_invoice_id is not None]
+    if not taken:
+        return
+    if not entries.replaces_announcements:
+        raise refusal("change_locked", product_ids=taken)
+    rows = Renewal.objects.filter(product_id__in=taken, state=Renewal.State.ANNOUNCED).order_by("pk")
+    withdraw_lines(renewals=list(rows), actor=actor)
+
+
+def _refuse_renewed(selection: SelectionQuote) -> None:
+    """The balance is locked, so whoever paid these products a moment ago has finished: two clicks pay once."""
+    live = Renewal.objects.filter(state__in=[Renewal.State.ANNOUNCED, Renewal.State.DONE])
+    for each in selection.renewals:
+        if live.filter(product_id=each.product.id, period_from=each.product.expires_on).exists():
+            raise refusal("already_renewed", name=each.product.title)
+
+
+def _renewed(
+    actor: Actor, recipient: OrganisationRow, selection: SelectionQuote, entries: Selection, prepaid_minor: int
+) -> Invoice | None:
+    first = selection.renewals[0].product
+    invoice = None
+    if selection.quote.gross_minor:
+        draft = Draft(
+            # A product is renewed once for each period; a number counts the announcements that came to nothing.
+            source=f"renewal:{first.id}:{first.expires_on}:{_earlier_attempts(first.id, first.expires_on)}",
+            recipient=recipient,
+            quote=selection.quote,
+            prepaid_minor=prepaid_minor,
+            billing_reference=entries.billing_reference,
+        )
+        invoice = issue_invoice(draft=draft, actor=actor)
+    if prepaid_minor == selection.quote.gross_minor:
+        record_renewals(entries=[_new(each, invoice) for each in selection.renewals], actor=actor)
+    else:
+        _announce(selection.renewals, recipient.id, invoice)
+    return invoice
+
+
+def _earlier_attempts(product_id: int, period_from: date) -> int:
+    return Renewal.objects.filter(product_id=product_id, period_from=period_from).count()
+
+
+def _new(each: RenewalLine, invoice: Invoice | None) -> NewRenewal:
+    return NewRenewal(
+        product=each.product,
+        period_to=each.period_to,
+        period_months=each.period_months,
+        invoice_id=invoice.pk if invoice else None,
+        keeps_period=each.keeps_period,
+    )
+
+
+def _announce(lines: Sequence[RenewalLine], organisation_id: int, invoice: Invoice | None) -> None:
+    for each in lines:
+        insert(
+            Renewal(
+                organisation_id=organisation_id,
+                product_id=each.product.id,
+                period_from=each.product.expires_on,
+                period_to=each.period_to,
+                period_months=each.period_months,
+                keeps_period=each.keeps_period,
+                state=Renewal.State.ANNOUNCED,
+                invoice=invoice,
+                ends_on=clock.today() + timedelta(days=DUE_DAYS),
+                created_at=clock.now(),
+            )
+        )
