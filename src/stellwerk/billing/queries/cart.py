@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal
-from stellwerk.billing.models import Cart, CartLine
+from stellwerk.billing.models import CartLine
 from stellwerk.billing.queries.pricing import price_table, priced_line
 from stellwerk.billing.queries.quotes import PricedLine, Quote, quote_for
 from stellwerk.billing.rules.refusals import BillingRefused
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.errors import OfferUnknown, PriceMissing
+from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import DomainError, Invalid, NotFound, RuleBroken
@@ -72,6 +73,7 @@ class CartQuote:
     """The whole cart. `problem` is what stands in the way of the whole, the tax for instance."""
 
     organisation_id: int
+    recipient: OrganisationRow
     currency: str
     lines: tuple[CartLineRow, ...]
     quote: Quote
@@ -104,6 +106,7 @@ def quoted_cart(organisation_id: int) -> CartQuote:
     quote, problem = _taxed(recipient, priced, today)
     return CartQuote(
         organisation_id=organisation_id,
+        recipient=recipient,
         currency=recipient.currency,
         lines=lines,
         quote=quote,
@@ -117,6 +120,11 @@ def cart_count(organisation_id: int) -> int:
     return CartLine.objects.filter(cart__organisation_id=organisation_id).count()
 
 
+def has_cart_line(organisation_id: int, line_id: int) -> bool:
+    """Whether the line stands in this organisation's cart; another one's does not exist."""
+    return CartLine.objects.filter(pk=line_id, cart__organisation_id=organisation_id).exists()
+
+
 def _taxed(recipient: OrganisationRow, lines: Sequence[PricedLine], today: date) -> tuple[Quote, DomainError | None]:
     try:
         return quote_for(recipient, lines, currency=recipient.currency, on=today), None
@@ -126,24 +134,33 @@ def _taxed(recipient: OrganisationRow, lines: Sequence[PricedLine], today: date)
 
 
 def _lines(organisation_id: int, currency: str, today: date) -> tuple[CartLineRow, ...]:
-    cart = Cart.objects.filter(organisation_id=organisation_id).first()
-    stored = list(cart.lines.order_by("pk")) if cart else []
+    stored = list(CartLine.objects.filter(cart__organisation_id=organisation_id).order_by("pk"))
     codes = {line.offer_code for line in stored}
     offers = {row.code: row for row in catalogue.offers(codes=codes)} if codes else {}
     prices = price_table(codes, currency=currency, on=today) if codes else {}
+    taken = _taken(stored, offers, organisation_id)
     earlier: list[CartLine] = []
     rows = []
     for position, line in enumerate(stored, start=1):
         offer, table = offers.get(line.offer_code), prices.get(line.offer_code, {})
-        problem = _problem(line, offer, table, organisation_id, today) or _duplicate(line, offer, earlier, offers)
+        problem = _problem(line, offer, table, today) or taken.get(line.pk) or _duplicate(line, offer, earlier, offers)
         earlier.append(line)
         rows.append(_row(line, position, offer, table, problem, today))
     return tuple(rows)
 
 
-def _problem(
-    line: CartLine, offer: OfferRow | None, table: dict[int, PriceRow], organisation_id: int, today: date
-) -> DomainError | None:
+def _taken(
+    stored: Sequence[CartLine], offers: dict[str, OfferRow], organisation_id: int
+) -> dict[int, DomainError | None]:
+    """What is owned already, by line. One query for the whole cart."""
+    installed = kinds()
+    sold = [(line, offers[line.offer_code]) for line in stored if line.offer_code in offers]
+    known = [(line, offer.kind) for line, offer in sold if offer.kind_code in installed]
+    refused = products.duplicate_refusals(organisation_id, [(kind, line.target) for line, kind in known])
+    return {line.pk: found for (line, _kind), found in zip(known, refused, strict=True)}
+
+
+def _problem(line: CartLine, offer: OfferRow | None, table: dict[int, PriceRow], today: date) -> DomainError | None:
     if offer is None or not offer.is_sold(today):
         return OfferUnknown()
     if line.period_months not in table:
@@ -153,8 +170,6 @@ def _problem(
         return Invalid(*errors)
     try:
         offer.kind.checked_target(line.target)
-        if offer.kind.unique_per_organisation or offer.kind.unique_name:
-            products.require_orderable(organisation_id, offer.code, name=line.target)
     except DomainError as refused:
         return refused
     return None

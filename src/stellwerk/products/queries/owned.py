@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Q
+
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.errors import OfferUnknown
 from stellwerk.foundation.errors import RuleBroken
@@ -12,7 +14,7 @@ from stellwerk.products.models import Product
 from stellwerk.products.rules import LIVE, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from stellwerk.catalogue.kinds import ProductKind
@@ -140,13 +142,32 @@ def require_orderable(organisation_id: int, offer_code: str, *, name: str = "") 
 
 
 def refuse_duplicates(kind: ProductKind, organisation_id: int, *, name: str) -> None:
-    live = Product.objects.filter(kind_code=kind.code, state__in=list(LIVE))
-    refusal = kind.unique_per_organisation
-    if refusal is not None and live.filter(organisation_id=organisation_id).exists():
-        raise RuleBroken(refusal.code, text=str(refusal.text))
-    refusal = kind.unique_name
-    if refusal is not None and live.filter(name=name).exists():
-        raise RuleBroken(refusal.code, text=str(refusal.text))
+    refused = duplicate_refusals(organisation_id, [(kind, name)])[0]
+    if refused is not None:
+        raise refused
+
+
+def duplicate_refusals(organisation_id: int, wanted: Sequence[tuple[ProductKind, str]]) -> list[RuleBroken | None]:
+    """For each kind and name what stands in the way of owning one more; None where nothing does. One query for all."""
+    single = {kind.code for kind, _name in wanted if kind.unique_per_organisation is not None}
+    named = {kind.code for kind, _name in wanted if kind.unique_name is not None}
+    own = Q(kind_code__in=single, organisation_id=organisation_id)
+    taken = Q(kind_code__in=named, name__in={name for _kind, name in wanted})
+    live = Product.objects.filter(own | taken, state__in=list(LIVE)) if single or named else Product.objects.none()
+    rows = list(live.values_list("kind_code", "organisation_id", "name"))
+    owned = {code for code, owner_id, _name in rows if owner_id == organisation_id}
+    names = {(code, name) for code, _owner_id, name in rows}
+    return [_duplicate_refusal(kind, name, owned=owned, names=names) for kind, name in wanted]
+
+
+def _duplicate_refusal(
+    kind: ProductKind, name: str, *, owned: set[str], names: set[tuple[str, str]]
+) -> RuleBroken | None:
+    if kind.unique_per_organisation is not None and kind.code in owned:
+        return RuleBroken(kind.unique_per_organisation.code, text=str(kind.unique_per_organisation.text))
+    if kind.unique_name is not None and (kind.code, name) in names:
+        return RuleBroken(kind.unique_name.code, text=str(kind.unique_name.text))
+    return None
 
 
 def _owned(*values: Any) -> OwnedProduct:
