@@ -9,6 +9,8 @@ from typing import Any
 
 FORMS: dict[str, dict[str, Any]] = {
     "/organisations/switch": {"organisation": lambda world: world.acme.pk},
+    "/o/{organisation_id}/cart/lines": {"offer_code": "domain-ch"},
+    "/o/{organisation_id}/checkout/organisation": {"organisation": lambda world: world.acme.pk},
 }
 _AN_ADDRESS = {"street": "Gasse", "postal_code": "3011", "town": "Bern", "country": "CH"}
 _PEOPLE: Any = lambda world: {"user_ids": [world.people["normal"].pk]}  # noqa: E731  like the values above

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 
 from allauth.usersessions.models import UserSession
 
+from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
+from stellwerk.billing.services.place_order import Checkout, place_order
+from stellwerk.billing.services.request_top_up import request_top_up
+from stellwerk.billing.tests.builders import an_open_invoice
 from stellwerk.foundation import secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity.models import Account
@@ -88,6 +92,28 @@ def a_tag_id(place: Place) -> int:
     return create_tag(actor=place.acting_owner, organisation_id=place.organisation.pk, name="Shop")
 
 
+def a_cart_line_id(place: Place) -> int:
+    entries = NewCartLine(offer_code="domain-ch", period_months=12, target=f"cart-{place.organisation.pk}.ch")
+    return add_to_cart(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries)
+
+
+def an_order_id(place: Place) -> int:
+    """Unpaid, by bank transfer: its invoice is open."""
+    entries = NewCartLine(offer_code="domain-ch", period_months=12, target=f"order-{place.organisation.pk}.ch")
+    add_to_cart(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries)
+    last_word = Checkout(means="bank_transfer", accepts_terms=True)
+    return place_order(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=last_word).pk
+
+
+def an_invoice_id(place: Place) -> int:
+    return an_open_invoice(place.organisation).pk
+
+
+def a_top_up_id(place: Place) -> int:
+    owner, organisation = place.acting_owner, place.organisation
+    return request_top_up(actor=owner, organisation_id=organisation.pk, amount_minor=5000, currency="CHF").pk
+
+
 # Things of an organisation: another organisation's must not exist for us.
 OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "organisation_id": lambda place: place.organisation.pk,
@@ -96,6 +122,10 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "team_id": a_team_id,
     "product_id": a_product_id,
     "tag_id": a_tag_id,
+    "line_id": a_cart_line_id,
+    "order_id": an_order_id,
+    "invoice_id": an_invoice_id,
+    "top_up_id": a_top_up_id,
 }
 # Things of one person: another person's must not exist for us.
 OF_A_PERSON: dict[str, Callable[[Place], object]] = {

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("stellwerk.identity.urls")),
     path("", include("stellwerk.organisations.urls")),
+    path("", include("stellwerk.billing.urls")),
 ]

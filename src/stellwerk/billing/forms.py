@@ -1,0 +1,177 @@
+"""Forms of the accounting pages. They know labels and shapes; services judge the values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.billing.queries.document_pages import InvoiceFilter, InvoiceStatus
+from stellwerk.catalogue.kinds import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from stellwerk.catalogue.queries import OfferRow
+
+LONGEST_REFERENCE = 128  # BIL-064
+LARGEST_BANK_FILE_BYTES = 16 * 1024 * 1024
+_AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
+_GROUPING = str.maketrans("", "", " \u00a0\u202f'’")
+
+
+class AmountField(forms.Field):
+    """An amount as people type it (100, 100.5, 1’000,50) as minor units. Never a binary fraction."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> int | None:
+        typed = str(value or "").translate(_GROUPING)
+        if not typed:
+            return None
+        found = _AMOUNT.fullmatch(typed)
+        if found is None:
+            raise ValidationError(_("Enter an amount in figures, for example 100.00."), code="invalid")
+        return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def _quantity(**more: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("Quantity"),
+        min_value=1,
+        max_value=1_000_000,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        **more,
+    )
+
+
+class CartLineForm(forms.Form):
+    """A line of the cart that changes; what is no number at all is refused here, all else by the service."""
+
+    quantity = _quantity()
+    period_months = forms.IntegerField(label=_("Duration"), min_value=1, max_value=1200)
+
+
+class OfferForm(forms.Form):
+    """One offer on its way into the cart: only the fields that leave a choice."""
+
+    def __init__(self, *args: Any, offer: OfferRow, durations: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        """`durations` are months and what the buyer reads."""
+        super().__init__(*args, **kwargs)
+        kind = offer.kind
+        if kind.target is not Target.NONE:
+            self.fields["target"] = forms.CharField(
+                label=str(kind.target_label or _("Name")),
+                help_text=str(kind.target_hint or ""),
+                max_length=253,
+                required=kind.target is Target.REQUIRED,
+                widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+            )
+        if offer.has_one_quantity:
+            self.fields["quantity"] = _quantity(required=False, initial=offer.minimum_quantity)
+            self.fields["quantity"].widget = forms.HiddenInput()
+        else:
+            self.fields["quantity"] = _quantity(initial=offer.minimum_quantity)
+            self.fields["quantity"].widget.attrs.update(
+                {"min": offer.minimum_quantity, "max": offer.maximum_quantity or 1_000_000, "step": offer.quantity_step}
+            )
+        self.fields["period_months"] = forms.TypedChoiceField(
+            label=_("Duration"), choices=list(durations), coerce=int, initial=durations[0][0] if durations else None
+        )
+
+
+class CheckoutForm(forms.Form):
+    """The last step before an order is placed."""
+
+    billing_reference = forms.CharField(
+        label=_("Your reference"),
+        max_length=LONGEST_REFERENCE,
+        required=False,
+        help_text=_("Printed on the invoice, a cost centre for instance."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    means = forms.ChoiceField(choices=[("bank_transfer", ""), ("prepaid", "")], required=False)
+    use_balance = forms.BooleanField(required=False)
+    wants_immediate_start = forms.BooleanField(
+        label=_("Start at once."),
+        required=False,
+        help_text=_(
+            "I ask for the services to begin before the withdrawal period of 14 days ends. If I withdraw, I pay for "
+            "the days already used."
+        ),
+    )
+    renews_automatically = forms.BooleanField(
+        label=_("Renew automatically from the prepaid account."),
+        required=False,
+        help_text=_("14 days before the end, at the price of that day. You can switch it off at any time."),
+    )
+    accepts_terms = forms.BooleanField(
+        label=_("I have read the general terms and the terms of these products and accept them."), required=False
+    )
+    expected_gross_minor = forms.IntegerField(required=False)
+    key = forms.CharField(max_length=64, required=False)
+
+
+class InvoiceFilterForm(forms.Form):
+    """What narrows the list of documents. A value that is none narrows nothing, and the form says so."""
+
+    q = forms.CharField(max_length=100, required=False)
+    status = forms.ChoiceField(choices=[("", ""), *((each.value, "") for each in InvoiceStatus)], required=False)
+    # Named as in the address, where they are shared and remembered.
+    from_on = forms.DateField(required=False)
+    to_on = forms.DateField(required=False)
+
+    def filters(self) -> InvoiceFilter:
+        self.full_clean()
+        entries = self.cleaned_data
+        return InvoiceFilter(
+            status=entries.get("status", ""),
+            from_on=entries.get("from_on"),
+            to_on=entries.get("to_on"),
+            search=entries.get("q", ""),
+        )
+
+    def is_narrowed(self) -> bool:
+        return bool(self.errors) or any(self.cleaned_data.values())
+
+
+class PaymentForm(forms.Form):
+    """How a selection is paid."""
+
+    means = forms.ChoiceField(choices=[("bank_transfer", ""), ("prepaid", "")], required=False)
+    use_balance = forms.BooleanField(required=False)
+    key = forms.CharField(max_length=64, required=False)
+
+
+class TopUpForm(forms.Form):
+    """A deposit on the prepaid account (PRE-003)."""
+
+    amount_minor = AmountField(label=_("Amount"))
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
+class BankFileForm(forms.Form):
+    """A bank's file. Its size is judged before a byte of it is read."""
+
+    file = forms.FileField(
+        label=_("Bank file"),
+        help_text=_("camt.052, camt.053 or camt.054, at most 16 MiB."),
+        widget=forms.FileInput({"accept": ".xml,application/xml,text/xml"}),
+    )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_BANK_FILE_BYTES:
+            raise ValidationError(
+                _("The file is larger than 16 MiB. Nothing was booked. Ask the bank for a file of fewer days."),
+                code="too_large",
+            )
+        return file

@@ -1,0 +1,325 @@
+"""Issued documents as lists and pages show them: frozen rows, a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+
+from stellwerk.billing import policy
+from stellwerk.billing.models import Invoice, InvoiceLine, InvoiceVat, Payment, StoredDocument
+from stellwerk.foundation import clock
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from stellwerk.foundation.actor import Actor
+
+YEARS_KEPT = 10  # INV-011: to the end of the tenth calendar year
+NAMES_IN_A_SUMMARY = 2
+
+
+class InvoiceStatus(StrEnum):
+    """How a document stands (INV-004). Overdue is open past its day; credited is wholly taken back."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    CREDITED = "credited"
+    CREDIT_NOTE = "credit_note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceFilter:
+    """What narrows the list; empty values do not. Both days are included."""
+
+    status: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceRow:
+    """A document in a list. Credit notes state positive amounts; `summary` names what it is about."""
+
+    id: int
+    kind: str
+    number: str
+    issued_on: date
+    due_on: date | None
+    currency: str
+    net_minor: int
+    vat_minor: int
+    gross_minor: int
+    open_minor: int
+    order_id: int | None
+    created_at: datetime
+    billing_reference: str
+    status: InvoiceStatus
+    summary: str = ""
+
+    @property
+    def signed_gross_minor(self) -> int:
+        """Below zero for a credit note, as accounting counts it."""
+        return -self.gross_minor if self.kind == Invoice.Kind.CREDIT_NOTE else self.gross_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLineRow:
+    """A position as printed; `period_to` is the first day no longer covered."""
+
+    product_name: str
+    object_name: str
+    offer_text: str
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    net_minor: int
+    category: str
+    rate_bp: int
+    period_from: date | None
+    period_to: date | None
+    product_id: int | None
+
+    @property
+    def last_on(self) -> date | None:
+        """The last covered day, as on the paper."""
+        return date.fromordinal(self.period_to.toordinal() - 1) if self.period_to else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatRow:
+    category: str
+    rate_bp: int
+    net_minor: int
+    vat_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePayment:
+    """What a payment, or its reversal, did to the document."""
+
+    id: int
+    means: str
+    to_invoice_minor: int
+    difference_minor: int
+    paid_on: date
+    created_at: datetime
+    is_reversal: bool
+
+    @property
+    def deducted_minor(self) -> int:
+        """As it stands under the total: below zero for money that came."""
+        settled_minor = self.to_invoice_minor + self.difference_minor
+        return settled_minor if self.is_reversal else -settled_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceToSettle:
+    """What somebody must know who pays a document."""
+
+    row: InvoiceRow
+    iban: str
+    reference: str
+    seller: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePage:
+    """One document with everything printed on it and everything that happened to it."""
+
+    row: InvoiceRow
+    language: str
+    iban: str
+    reference: str
+    seller: dict[str, Any]
+    buyer: dict[str, Any]
+    order_number: str
+    corrects_id: int | None
+    corrects_number: str
+    lines: tuple[InvoiceLineRow, ...]
+    vat_groups: tuple[VatRow, ...]
+    payments: tuple[InvoicePayment, ...]
+    credit_notes: tuple[tuple[int, str], ...]
+    sha256: str
+
+    @property
+    def paid_on(self) -> date | None:
+        """The day of the last payment of a settled invoice."""
+        if self.row.open_minor or not self.payments:
+            return None
+        return max(payment.paid_on for payment in self.payments)
+
+    @property
+    def kept_until(self) -> date:
+        return date(self.row.issued_on.year + YEARS_KEPT, 12, 31)
+
+    @property
+    def fingerprint(self) -> str:
+        """The beginning of the digest, in groups to compare by eye."""
+        return " ".join(self.sha256[start : start + 4] for start in range(0, 16, 4))
+
+
+_ROW = ("pk", "kind", "number", "issued_on", "due_on", "currency", "net_minor", "vat_minor", "gross_minor",
+        "open_minor", "order_id", "created_at", "texts", "credited_minor")  # fmt: skip
+_LINE = ("product_name", "object_name", "offer_text", "quantity", "unit_price_minor", "discount_minor", "net_minor",
+         "category", "rate_bp", "period_from", "period_to", "product_id")  # fmt: skip
+_VAT = ("category", "rate_bp", "net_minor", "vat_minor")
+_PAYMENT = ("pk", "means", "to_invoice_minor", "difference_minor", "paid_on", "created_at", "reverses_id")
+_EVERYTHING = InvoiceFilter()
+
+
+def invoice_rows(
+    actor: Actor, organisation_id: int, *, filters: InvoiceFilter = _EVERYTHING, limit: int = 50, skip: int = 0
+) -> list[InvoiceRow]:
+    """Documents, newest first. Two queries."""
+    require(policy.can_see_invoices(actor, organisation_id))
+    values = list(_found(organisation_id, filters).order_by("-pk").values_list(*_ROW)[skip : skip + limit])
+    summaries = _summaries([each[0] for each in values])
+    return [replace(_row(each), summary=summaries.get(each[0], "")) for each in values]
+
+
+def invoice_total(actor: Actor, organisation_id: int, *, filters: InvoiceFilter = _EVERYTHING) -> int:
+    require(policy.can_see_invoices(actor, organisation_id))
+    return _found(organisation_id, filters).count()
+
+
+def invoice_page(actor: Actor, organisation_id: int, *, invoice_id: int) -> InvoicePage:
+    """One document. Five queries. Raises NotFound for another organisation's (INV-016)."""
+    require(policy.can_see_invoices(actor, organisation_id))
+    invoice = _documents(organisation_id).select_related("corrects").filter(pk=invoice_id).first()
+    if invoice is None:
+        raise NotFound
+    digest = StoredDocument.objects.filter(invoice=OuterRef("pk")).values("sha256")
+    notes = Invoice.objects.filter(Q(corrects=invoice) | Q(pk=invoice_id)).annotate(sha256=Subquery(digest))
+    related = list(notes.order_by("pk").values_list("pk", "number", "sha256"))
+    lines = InvoiceLine.objects.filter(invoice=invoice).order_by("position").values(*_LINE)
+    groups = InvoiceVat.objects.filter(invoice=invoice).order_by("category", "-rate_bp").values(*_VAT)
+    values = tuple(getattr(invoice, name) for name in _ROW)
+    return InvoicePage(
+        row=_row(values),
+        language=invoice.language,
+        iban=invoice.iban,
+        reference=invoice.reference,
+        seller=invoice.seller,
+        buyer=invoice.buyer,
+        order_number=invoice.texts.get("order_number", ""),
+        corrects_id=invoice.corrects_id,
+        corrects_number=invoice.corrects.number if invoice.corrects else "",
+        lines=tuple(InvoiceLineRow(**line) for line in lines),
+        vat_groups=tuple(VatRow(**group) for group in groups),
+        payments=tuple(_payments(invoice_id)),
+        credit_notes=tuple((pk, number) for pk, number, _ in related if pk != invoice_id),
+        sha256=next((found or "" for pk, _, found in related if pk == invoice_id), ""),
+    )
+
+
+def invoice_of_order(actor: Actor, organisation_id: int, *, order_id: int) -> InvoiceToSettle | None:
+    """The invoice that an order was issued with; none for an order free of charge. One query."""
+    require(policy.can_see_invoices(actor, organisation_id))
+    found = _documents(organisation_id).filter(order_id=order_id, kind=Invoice.Kind.INVOICE).order_by("pk")
+    values = found.values_list(*_ROW, "iban", "reference", "seller").first()
+    if values is None:
+        return None
+    *row, iban, reference, seller = values
+    return InvoiceToSettle(row=_row(tuple(row)), iban=iban, reference=reference, seller=seller)
+
+
+def has_invoice(organisation_id: int, invoice_id: int) -> bool:
+    return Invoice.objects.filter(pk=invoice_id, organisation_id=organisation_id).exists()
+
+
+def _documents(organisation_id: int) -> QuerySet[Invoice]:
+    credited = (
+        Invoice.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects").annotate(sum=Sum("gross_minor"))
+    )
+    rows = Invoice.objects.filter(organisation_id=organisation_id)
+    return rows.annotate(credited_minor=Coalesce(Subquery(credited.values("sum")), 0))
+
+
+def _found(organisation_id: int, filters: InvoiceFilter) -> QuerySet[Invoice]:
+    rows = _documents(organisation_id)
+    if filters.from_on:
+        rows = rows.filter(issued_on__gte=filters.from_on)
+    if filters.to_on:
+        rows = rows.filter(issued_on__lte=filters.to_on)
+    if filters.status:
+        rows = rows.filter(_condition(InvoiceStatus(filters.status)))
+    for word in filters.search.split()[:8]:
+        line = InvoiceLine.objects.filter(invoice=OuterRef("pk"))
+        named = line.filter(Q(product_name__icontains=word) | Q(object_name__icontains=word))
+        rows = rows.alias(own_reference=KT("texts__billing_reference")).filter(
+            Q(number__icontains=word) | Q(reference__icontains=word) | Q(own_reference__icontains=word) | Exists(named)
+        )
+    return rows
+
+
+def _condition(status: InvoiceStatus) -> Q:
+    """The same words as `_status`, for the database."""
+    today = clock.today()
+    is_invoice, is_open = Q(kind=Invoice.Kind.INVOICE), Q(open_minor__gt=0)
+    is_credited = Q(credited_minor__gte=F("gross_minor"))
+    conditions = {
+        InvoiceStatus.CREDIT_NOTE: Q(kind=Invoice.Kind.CREDIT_NOTE),
+        InvoiceStatus.OPEN: is_invoice & is_open,  # overdue and partly paid ones are open too
+        InvoiceStatus.OVERDUE: is_invoice & is_open & Q(due_on__lt=today),
+        InvoiceStatus.PARTLY_PAID: is_invoice & is_open & Q(open_minor__lt=F("gross_minor")),
+        InvoiceStatus.PAID: is_invoice & ~is_open & ~is_credited,
+        InvoiceStatus.CREDITED: is_invoice & ~is_open & is_credited,
+    }
+    return conditions[status]
+
+
+def _row(values: tuple[Any, ...]) -> InvoiceRow:
+    *columns, texts, credited_minor = values
+    names = ("id", *_ROW[1:-2])
+    row = dict(zip(names, columns, strict=True))
+    status = _status(row, credited_minor)
+    return InvoiceRow(**row, billing_reference=texts.get("billing_reference", ""), status=status)
+
+
+def _status(row: dict[str, Any], credited_minor: int) -> InvoiceStatus:
+    if row["kind"] == Invoice.Kind.CREDIT_NOTE:
+        return InvoiceStatus.CREDIT_NOTE
+    if row["open_minor"] == 0:
+        return InvoiceStatus.CREDITED if credited_minor >= row["gross_minor"] else InvoiceStatus.PAID
+    if row["due_on"] is not None and row["due_on"] < clock.today():
+        return InvoiceStatus.OVERDUE
+    return InvoiceStatus.PARTLY_PAID if row["open_minor"] < row["gross_minor"] else InvoiceStatus.OPEN
+
+
+def _summaries(invoice_ids: Iterable[int]) -> dict[int, str]:
+    """The first names on each document, and how many more there are as an ellipsis."""
+    found: dict[int, list[str]] = {}
+    lines = InvoiceLine.objects.filter(invoice_id__in=list(invoice_ids), position__lte=NAMES_IN_A_SUMMARY + 1)
+    rows = lines.order_by("invoice_id", "position").values_list("invoice_id", "object_name", "product_name")
+    for invoice_id, object_name, product_name in rows:
+        found.setdefault(invoice_id, []).append(object_name or product_name)
+    return {
+        invoice_id: ", ".join(names[:NAMES_IN_A_SUMMARY]) + (" …" if len(names) > NAMES_IN_A_SUMMARY else "")
+        for invoice_id, names in found.items()
+    }
+
+
+def _payments(invoice_id: int) -> list[InvoicePayment]:
+    """Oldest first."""
+    rows = Payment.objects.filter(Q(invoice_id=invoice_id) | Q(reverses__invoice_id=invoice_id)).order_by("pk")
+    return [
+        InvoicePayment(
+            id=pk, means=means, to_invoice_minor=to_invoice, difference_minor=difference, paid_on=paid_on,
+            created_at=created_at, is_reversal=reverses is not None,
+        )
+        for pk, means, to_invoice, difference, paid_on, created_at, reverses in rows.values_list(*_PAYMENT)
+    ]  # fmt: skip

@@ -1,0 +1,183 @@
+"""The prepaid account as its page shows it: balance, movements with what they were for, announced deposits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, F, Q, When
+
+from stellwerk.billing import policy
+from stellwerk.billing.models import Invoice, LedgerAccount, Payment, TopUp, Transfer
+from stellwerk.billing.rules.bookings import AccountKind
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+    from stellwerk.foundation.actor import Actor
+
+
+class MovementKind(StrEnum):
+    """What moved the balance (PRE-017)."""
+
+    TOP_UP = "top_up"
+    PAYMENT = "payment"
+    TRANSFER = "transfer"  # money of the bank that no document needed
+    REFUND = "refund"
+    REVERSAL = "reversal"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementRow:
+    """One movement. `amount_minor` is signed: above zero it grew. `document` is the number it belongs to."""
+
+    id: int
+    kind: MovementKind
+    amount_minor: int
+    currency: str
+    booked_on: date
+    created_at: datetime
+    document: str = ""
+    invoice_id: int | None = None
+    top_up_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpRow:
+    """A deposit, announced or credited."""
+
+    id: int
+    number: str
+    amount_minor: int
+    currency: str
+    iban: str
+    reference: str
+    state: str
+    requested_at: datetime
+    credited_at: datetime | None
+
+    @property
+    def is_credited(self) -> bool:
+        return self.credited_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    id: int
+    amount_minor: int
+    reason: str
+    source: str
+    booked_on: date
+    created_at: datetime
+    currency: str
+
+
+_MOVED = ("pk", "signed_minor", "posting__reason", "posting__source", "posting__booked_on", "posting__created_at",
+          "posting__currency")  # fmt: skip
+_TOP_UP = ("pk", "number", "amount_minor", "currency", "iban", "reference", "state", "requested_at", "credited_at")
+
+
+def statement_rows(
+    actor: Actor, organisation_id: int, *, currency: str, limit: int = 50, skip: int = 0
+) -> list[MovementRow]:
+    """Movements, newest first (PRE-002). One query, and one for each kind of document they name."""
+    require(policy.can_see_billing(actor, organisation_id))
+    rows = [
+        _Moved(*values) for values in _transfers(organisation_id, currency).values_list(*_MOVED)[skip : skip + limit]
+    ]
+    payments = _payments(_numbers(rows, "payment"))
+    notes = dict(Invoice.objects.filter(pk__in=_numbers(rows, "invoice")).values_list("pk", "number"))
+    return [_movement(row, payments, notes) for row in rows]
+
+
+def statement_total(actor: Actor, organisation_id: int, *, currency: str) -> int:
+    require(policy.can_see_billing(actor, organisation_id))
+    return _transfers(organisation_id, currency).count()
+
+
+def _transfers(organisation_id: int, currency: str) -> QuerySet[Transfer]:
+    """What moved the account, signed, newest first."""
+    mine = {"organisation_id": organisation_id, "kind": AccountKind.PREPAID, "currency": currency}
+    accounts = LedgerAccount.objects.filter(**mine).values("pk")
+    signed = Case(When(credit__in=accounts, then=F("amount_minor")), default=-F("amount_minor"))
+    rows = Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts))
+    return rows.annotate(signed_minor=signed).order_by("-pk")
+
+
+def top_up_rows(actor: Actor, organisation_id: int, *, only_announced: bool = False, limit: int = 50) -> list[TopUpRow]:
+    """Deposits, newest first. One query."""
+    require(policy.can_see_billing(actor, organisation_id))
+    rows = TopUp.objects.filter(organisation_id=organisation_id)
+    if only_announced:
+        rows = rows.filter(state=TopUp.State.ANNOUNCED)
+    return [_top_up(*values) for values in rows.order_by("-pk").values_list(*_TOP_UP)[:limit]]
+
+
+def top_up_row(actor: Actor, organisation_id: int, *, top_up_id: int) -> TopUpRow:
+    """Raises NotFound for another organisation's."""
+    require(policy.can_see_billing(actor, organisation_id))
+    values = TopUp.objects.filter(pk=top_up_id, organisation_id=organisation_id).values_list(*_TOP_UP).first()
+    if values is None:
+        raise NotFound
+    return _top_up(*values)
+
+
+def _top_up(*values: object) -> TopUpRow:
+    return TopUpRow(**dict(zip(("id", *_TOP_UP[1:]), values, strict=True)))  # type: ignore[arg-type]
+
+
+def _numbers(rows: Iterable[_Moved], word: str) -> list[int]:
+    """The ids behind sources such as `payment:17`."""
+    parts = [row.source.partition(":") for row in rows]
+    return [int(number) for found, _, number in parts if found == word and number.isdigit()]
+
+
+def _payments(payment_ids: list[int]) -> dict[int, tuple[int | None, str, int | None, str]]:
+    rows = Payment.objects.filter(pk__in=payment_ids)
+    columns = ("pk", "invoice_id", "invoice__number", "top_up_id", "top_up__number")
+    return {
+        pk: (invoice_id, number or "", top_up_id, top_up or "")
+        for pk, invoice_id, number, top_up_id, top_up in rows.values_list(*columns)
+    }
+
+
+def _movement(
+    row: _Moved, payments: dict[int, tuple[int | None, str, int | None, str]], notes: dict[int, str]
+) -> MovementRow:
+    word, _, number = row.source.partition(":")
+    pk = int(number) if number.isdigit() else 0
+    invoice_id, document, top_up_id, top_up = (None, "", None, "")
+    if word == "payment":
+        invoice_id, document, top_up_id, top_up = payments.get(pk, (None, "", None, ""))
+    elif word == "invoice":
+        invoice_id, document = pk, notes.get(pk, "")
+    return MovementRow(
+        id=row.id,
+        kind=_kind(row, word),
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        booked_on=row.booked_on,
+        created_at=row.created_at,
+        document=document or top_up,
+        invoice_id=invoice_id,
+        top_up_id=top_up_id,
+    )
+
+
+def _kind(row: _Moved, word: str) -> MovementKind:
+    if row.reason == "reversal":
+        return MovementKind.REVERSAL
+    if word == "invoice":
+        return MovementKind.REFUND
+    if row.reason == "top_up":
+        return MovementKind.TOP_UP
+    if row.reason == "payment":
+        return MovementKind.PAYMENT if row.amount_minor < 0 else MovementKind.TRANSFER
+    return MovementKind.OTHER

@@ -1,0 +1,35 @@
+"""Addresses of the section Accounting, and of the operator's bank files."""
+
+from django.urls import include, path
+
+from stellwerk.billing.web import bank, cart, checkout, invoices, orders, prepaid
+
+app_name = "billing"
+
+inside = [
+    path("cart", cart.cart, name="cart"),
+    path("cart/lines", cart.add, name="add_to_cart"),
+    path("cart/lines/<int:line_id>", cart.change, name="change-cart-line"),
+    path("cart/lines/<int:line_id>/removal", cart.remove, name="remove-cart-line"),
+    path("cart/prices", cart.accept_prices, name="cart-prices"),
+    path("checkout", checkout.checkout, name="checkout"),
+    path("checkout/organisation", checkout.change_organisation, name="checkout-organisation"),
+    path("orders", orders.orders, name="orders"),
+    path("orders/<int:order_id>", orders.order, name="order"),
+    path("orders/<int:order_id>/cancellation", orders.order_cancellation, name="order-cancellation"),
+    path("invoices", invoices.invoices, name="invoices"),
+    path("invoices.csv", invoices.invoices_csv, name="invoices-csv"),
+    path("invoices/<int:invoice_id>", invoices.invoice, name="invoice"),
+    path("invoices/<int:invoice_id>/pdf", invoices.invoice_pdf, name="invoice-pdf"),
+    path("invoices/<int:invoice_id>/payment", invoices.invoice_payment, name="invoice-payment"),
+    path("prepaid", prepaid.prepaid, name="prepaid"),
+    path("prepaid.csv", prepaid.prepaid_csv, name="prepaid-csv"),
+    path("prepaid/top-ups", prepaid.top_up, name="top-up"),
+    path("prepaid/top-ups/<int:top_up_id>", prepaid.top_up_page, name="announced-top-up"),
+    path("prepaid/top-ups/<int:top_up_id>/pdf", prepaid.top_up_paper, name="top-up-pdf"),
+]
+
+urlpatterns = [
+    path("o/<int:organisation_id>/", include(inside)),
+    path("operator/bank", bank.bank, name="bank-import"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the section Accounting: cart, orders, what is to be paid, documents, the prepaid account."""
