@@ -7,6 +7,7 @@ from stellwerk.foundation.edge.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stellwerk.web.urls")),
     path("healthz", healthz, name="healthz"),
+    path("", include("stellwerk.api.urls")),
     path("", include("stellwerk.identity.urls")),
     path("", include("stellwerk.organisations.urls")),
     path("", include("stellwerk.billing.urls")),

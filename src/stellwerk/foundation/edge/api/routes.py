@@ -39,7 +39,7 @@ class Listed(Output, Generic[T]):
     page: int | None = None
     pages: int | None = None
     items_per_page: int | None = None
-    data: list[T]
+    data: list[T] | int  # a number when `return=total` was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +107,14 @@ class Router:
                 [method],
                 view,
                 response={status: envelope},
-                operation_id=f"{view.__name__}_{served}",
+                operation_id=_operation_id(method, served, path),
                 summary=summary or view.__name__.replace("_", " ").capitalize(),
             )
             return view
 
         return register
+
+
+def _operation_id(method: str, version: int, path: str) -> str:
+    """Unique by construction: `get_1_accounts_organisation_id_tags`."""
+    return f"{method.lower()}_{version}_{path.replace('{', '').replace('}', '').replace('/', '_').replace('-', '_')}"
