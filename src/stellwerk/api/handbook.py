@@ -99,6 +99,8 @@ def _parameters(raw: list[dict[str, Any]]) -> Iterator[Field]:
 
 def _properties(schema: dict[str, Any]) -> Iterator[Field]:
     schema = _resolved(schema)
+    if "anyOf" in schema:
+        schema = _resolved(schema["anyOf"][0])
     if schema.get("type") == "array":
         schema = _resolved(schema["items"])
     required = schema.get("required", ())

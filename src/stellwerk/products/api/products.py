@@ -50,7 +50,7 @@ _ORDERS = {
 _LISTING = Listing(filters=_FILTERS, order=tuple(_ORDERS), include=INCLUDE)
 
 
-class TagOut(Output):
+class ProductTagOut(Output):
     id: int
     name: str
     color: str
@@ -81,7 +81,7 @@ class ProductOut(Output):
     is_free: bool
     is_trial: bool
     has_operation_in_progress: bool
-    tags: list[TagOut]
+    tags: list[ProductTagOut]
     rights: RightsOut
     offer: str
     quantity: int
@@ -165,7 +165,7 @@ def replace_product_tags(request: ApiRequest, organisation_id: int, product_id: 
     return success(data=True)
 
 
-@router.get("accounts/{organisation_id}/services", scope="products", answer=ServiceOut)
+@router.get("accounts/{organisation_id}/services", scope="products", answer=list[ServiceOut])
 def services_of_account(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """The kinds of products this instance offers, with the number of products of each."""
     counts = queries.group_counts(request.actor, organisation_id)
