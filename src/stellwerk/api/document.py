@@ -95,6 +95,10 @@ def _headers_of(status: int) -> dict[str, Any]:
 
 
 def _list_parameters(listing: Listing) -> Iterator[dict[str, Any]]:
+    if listing.include:
+        yield _words("with", (*listing.include, "*"), "Fields to add; * adds all")
+    if listing.is_one:
+        return
     whole = {"type": "integer", "minimum": 1}
     yield _query("page", whole, "From 1. With it the answer counts total and pages")
     yield _query("per_page", {**whole, "maximum": MOST_PER_PAGE, "default": 50}, "Entries of a page")
@@ -106,8 +110,6 @@ def _list_parameters(listing: Listing) -> Iterator[dict[str, Any]]:
     if listing.order:
         yield _words("order_by", listing.order, "Fields to order by, the first counts most")
         yield _query("order", {"enum": ["asc", "desc"]}, "Direction of all fields; order_for[field] for a single one")
-    if listing.include:
-        yield _words("with", (*listing.include, "*"), "Fields to add; * adds all")
     for name, kind in listing.filters.items():
         yield _query(f"filter[{name}]", _schema_of(kind), "Only entries with this value")
 

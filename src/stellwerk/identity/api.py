@@ -110,7 +110,7 @@ class SessionOut(Output):
     created_at: int
 
 
-@router.get("profile", version=2, scope=SCOPE, answer=ProfileOut, listing=Listing(include=INCLUDE, is_searchable=False))
+@router.get("profile", version=2, scope=SCOPE, answer=ProfileOut, listing=Listing(include=INCLUDE, is_one=True))
 def profile(request: ApiRequest) -> HttpResponse:
     """The caller's own account."""
     return success(_profile(_mine(request), request.asked.include))

@@ -38,7 +38,7 @@ INCLUDE = (
     "website", "phone",
 )  # fmt: skip
 LISTING = Listing(order=("id", "name", "created_at"), include=INCLUDE)
-ONE = Listing(include=INCLUDE, is_searchable=False)
+ONE = Listing(include=INCLUDE, is_one=True)
 Kind = Literal["company", "individual", "association", "public_body"]
 Locale = Literal["de_DE", "en_GB", "es_ES", "fr_FR", "it_IT"]
 

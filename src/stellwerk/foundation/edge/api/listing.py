@@ -41,13 +41,15 @@ class Listing:
     """The parameters one list takes.
 
     `filters` maps a name to the Python type of its value (`str`, `int`, `bool`, `list[int]`, a Literal, …);
-    `order` names the fields of `order_by`, `include` those of `with=`.
+    `order` names the fields of `order_by`, `include` those of `with=`. `is_one` is for a single thing, which takes
+    `with=` and nothing else.
     """
 
     filters: Mapping[str, Any] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     is_searchable: bool = True
+    is_one: bool = False
 
     @cached_property
     def adapters(self) -> dict[str, TypeAdapter[Any]]:
@@ -58,6 +60,8 @@ class Listing:
         if not parameters:
             return Asked()
         errors: list[FieldError] = []
+        if self.is_one:
+            parameters = {"with": parameters.get("with")}
         page, per_page, limit, skip = self._window(parameters, errors)
         asked = Asked(
             search=str(last(parameters.get("search")) or "").strip() if self.is_searchable else "",

@@ -101,7 +101,7 @@ class Router:
                     is_public=is_public, listing=listing, status=status,
                 )
             )  # fmt: skip
-            envelope: Any = Listed[answer] if listing is not None else Success[answer]
+            envelope: Any = Listed[answer] if listing is not None and not listing.is_one else Success[answer]
             self.documented.add_api_operation(
                 f"/{served}/{path}",
                 [method],
