@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 FORMS: dict[str, dict[str, Any]] = {
+    "/o/{organisation_id}/tags": {"name": "New tag", "color": "blue"},
+    "/o/{organisation_id}/tags/{tag_id}": {"name": "Another name", "color": "blue"},
     "/organisations/switch": {"organisation": lambda world: world.acme.pk},
     "/o/{organisation_id}/cart/lines": {"offer_code": "domain-ch"},
     "/o/{organisation_id}/checkout/organisation": {"organisation": lambda world: world.acme.pk},

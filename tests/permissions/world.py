@@ -135,6 +135,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
 }
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {
+    "offer_code": "web-hosting",
     "country_id": 756,
     "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
     "kind": "billing",

@@ -10,5 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stellwerk.api.urls")),
     path("", include("stellwerk.identity.urls")),
     path("", include("stellwerk.organisations.urls")),
+    path("", include("stellwerk.catalogue.urls")),
+    path("", include("stellwerk.products.urls")),
     path("", include("stellwerk.billing.urls")),
 ]

@@ -35,6 +35,12 @@ def organisation_rows(organisation_id: int, *, search: str = "", limit: int = 50
     return _rows(Q(organisation_id=organisation_id), search, limit, skip)
 
 
+def rows_about(organisation_id: int, *, limit: int = 10, **payload: int) -> list[ActivityRow]:
+    """What happened in an organisation to one thing, newest first: `rows_about(7, product_id=3)`."""
+    about = {f"payload__{name}": value for name, value in payload.items()}
+    return _rows(Q(organisation_id=organisation_id, **about), "", limit, 0)
+
+
 def organisation_total(organisation_id: int, *, search: str = "") -> int:
     return _found(Q(organisation_id=organisation_id), search).count()
 

@@ -47,5 +47,7 @@ class Right(StrEnum):
 ALL_RIGHTS: Final = frozenset(Right)
 
 # Tag colours are names of the design system, so that a tag reads in light and in dark.
-TAG_COLORS: Final = ("grey", "blue", "green", "amber", "violet", "teal")
+# The class of the chip in the design system; grey is the chip without one.
+TAG_CLASSES: Final = {"grey": "", "blue": "t1", "green": "t2", "amber": "t3", "violet": "t4", "teal": "t5"}
+TAG_COLORS: Final = tuple(TAG_CLASSES)
 MOST_OF_A_TAG_NAME: Final = 40  # ORG-087

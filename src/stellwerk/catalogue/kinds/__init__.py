@@ -1,6 +1,7 @@
 """Product kinds: the contract, the built-in ones, and which are installed. One file each; nobody else knows a code."""
 
 from stellwerk.catalogue.kinds.base import (
+    UNIVERSE_NAMES,
     BrokenKind,
     Fact,
     OfferDefault,
@@ -16,9 +17,11 @@ from stellwerk.catalogue.kinds.base import (
     Usage,
 )
 from stellwerk.catalogue.kinds.installed import broken_kinds, kind, kinds
+from stellwerk.catalogue.kinds.periods import period_text
 from stellwerk.catalogue.rules.domain_names import ascii_name
 
 __all__ = [
+    "UNIVERSE_NAMES",
     "BrokenKind",
     "Fact",
     "OfferDefault",
@@ -36,4 +39,5 @@ __all__ = [
     "broken_kinds",
     "kind",
     "kinds",
+    "period_text",
 ]

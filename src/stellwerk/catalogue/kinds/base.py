@@ -55,6 +55,26 @@ class Universe(StrEnum):
     SUPPORT = "support"
 
 
+UNIVERSE_NAMES: dict[Universe, Texts] = {
+    Universe.COLLABORATION: Texts(
+        en="Collaboration", de="Zusammenarbeit", fr="Collaboration", it="Collaborazione", es="Colaboración"
+    ),
+    Universe.WEB: Texts(
+        en="Web and domains", de="Web und Domains", fr="Web et domaines", it="Web e domini", es="Web y dominios"
+    ),
+    Universe.CLOUD: Texts(en="Cloud", de="Cloud", fr="Cloud", it="Cloud", es="Nube"),
+    Universe.EVENTS: Texts(
+        en="Events and marketing",
+        de="Veranstaltungen und Marketing",
+        fr="Événements et marketing",
+        it="Eventi e marketing",
+        es="Eventos y marketing",
+    ),
+    Universe.STREAMING: Texts(en="Streaming", de="Streaming", fr="Streaming", it="Streaming", es="Streaming"),
+    Universe.SUPPORT: Texts(en="Support", de="Support", fr="Assistance", it="Assistenza", es="Asistencia"),
+}
+
+
 class Unit(StrEnum):
     """What the quantity of an offer counts."""
 

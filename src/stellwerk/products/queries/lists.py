@@ -16,7 +16,7 @@ from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, ProductGrant, ProductTag
 from stellwerk.products.queries.access import grants_of
-from stellwerk.products.rules import ALL_RIGHTS, LIVE, Right, State
+from stellwerk.products.rules import ALL_RIGHTS, LIVE, TAG_CLASSES, Right, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +33,10 @@ class TagLabel:
     id: int
     name: str
     color: str
+
+    @property
+    def css_class(self) -> str:
+        return TAG_CLASSES.get(self.color, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.products import policy
 from stellwerk.products.models import Tag
+from stellwerk.products.rules import TAG_CLASSES
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
@@ -25,6 +26,10 @@ class TagRow:
     name: str
     color: str
     product_count: int
+
+    @property
+    def css_class(self) -> str:
+        return TAG_CLASSES.get(self.color, "")
 
 
 def tag_rows(actor: Actor, organisation_id: int, *, limit: int = 500, skip: int = 0) -> list[TagRow]:

@@ -1,0 +1,198 @@
+"""The shop: for everybody, and inside an organisation in its currency."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from stellwerk.catalogue import policy, queries
+from stellwerk.catalogue.errors import OfferUnknown, PriceMissing
+from stellwerk.catalogue.forms import ConfigureForm
+from stellwerk.catalogue.kinds import UNIVERSE_NAMES, Unit, period_text
+from stellwerk.foundation import clock
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.errors import DomainError, NotFound
+from stellwerk.foundation.money import CURRENCIES
+from stellwerk.foundation.months import months_later
+from stellwerk.organisations import queries as organisations
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.http import HttpResponse
+
+    from stellwerk.catalogue.kinds import Universe
+    from stellwerk.catalogue.queries import OfferRow, PriceRow
+    from stellwerk.foundation.edge.html import ActorRequest
+
+SHOWN_PRICES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPrice:
+    unit_minor: int
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffer:
+    """An offer as a card: name, sentence, its first prices and what else there is."""
+
+    offer: OfferRow
+    prices: tuple[ShownPrice, ...]
+    longest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The offers of one universe (CAT-001)."""
+
+    universe: Universe
+    name: str
+    offers: list[ShownOffer]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What the chosen duration and quantity cost, without VAT, and until when they are paid (ORD-008)."""
+
+    net_minor: int
+    currency: str
+    period: str
+    until: date
+
+
+@require_safe
+@page
+def public_shop(request: ActorRequest) -> HttpResponse:
+    """Everything that is sold, without a login; `?currency=EUR` shows the other price list (CAT-013, CAT-021)."""
+    chosen = request.GET.get("currency", CURRENCIES[0])
+    currency = chosen if chosen in CURRENCIES else CURRENCIES[0]
+    shown = {"shelves": shelves(currency), "currency": currency, "currencies": CURRENCIES}
+    return render(request, "catalogue/public_shop.html", shown)
+
+
+@require_safe
+@page
+def shop(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """Everything that is sold, in the currency of the organisation (CAT-012)."""
+    require(policy.can_browse(request.actor, organisation_id))
+    currency = _currency_of(organisation_id)
+    shown = {"shelves": shelves(currency), "currency": currency, "organisation_id": organisation_id}
+    return render(request, "catalogue/shop.html", shown)
+
+
+@require_safe
+@page
+def configure(request: ActorRequest, organisation_id: int, offer_code: str) -> HttpResponse:
+    """Duration, quantity and target of one offer; the form goes to the cart.
+
+    With entries in the address (`period_months`, `quantity`, `target`) they are checked and shown with what is wrong:
+    the cart sends people back here so. htmx gets the price alone.
+    """
+    require(policy.can_browse(request.actor, organisation_id))
+    today = clock.today()
+    offer = queries.offer(offer_code)
+    if offer is None or not offer.is_sold(today):
+        raise NotFound
+    currency = _currency_of(organisation_id)
+    periods = [months for _code, months in queries.prices(currency=currency, on=today, offer_codes=[offer_code])]
+    entries = request.GET if "period_months" in request.GET else None
+    form = ConfigureForm(entries and entries.dict() | {"offer_code": offer_code}, offer=offer, periods_months=periods)
+    shown = {
+        "organisation_id": organisation_id,
+        "offer": offer,
+        "form": form,
+        "quote": _quote(form, offer, currency, today),
+        "free_note": _free_note(offer),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "catalogue/_quote.html", shown)
+    if form.is_bound:
+        _check(form, offer_code, currency, today)
+    return render(request, "catalogue/configure.html", shown)
+
+
+def shelves(currency: str) -> list[Shelf]:
+    """What is sold today, universe by universe. Two queries."""
+    today = clock.today()
+    prices: dict[str, list[PriceRow]] = {}
+    for (code, _months), price in queries.prices(currency=currency, on=today).items():
+        prices.setdefault(code, []).append(price)
+    sold = [row for row in queries.offers(sold_on=today) if row.code in prices]
+    return [
+        Shelf(universe, str(UNIVERSE_NAMES[universe]), [_shown(row, prices[row.code]) for row in rows])
+        for universe, rows in groupby(sold, key=lambda row: row.kind.universe)
+    ]
+
+
+def price_unit(offer: OfferRow, months: int) -> str:
+    """What a price is for: per user and month, per 5 addresses for 2 years."""
+    count = offer.quantity_step
+    if offer.unit is Unit.USER:
+        return _("per user, %(period)s") % {"period": period_text(months)}
+    if offer.unit is Unit.ADDRESS:
+        text = ngettext("per address, %(period)s", "per %(count)s addresses, %(period)s", count)
+        return text % {"count": count, "period": period_text(months)}
+    return _("for %(period)s") % {"period": period_text(months)}
+
+
+def _shown(offer: OfferRow, prices: list[PriceRow]) -> ShownOffer:
+    shown = tuple(ShownPrice(price.unit_minor, price_unit(offer, price.period_months)) for price in prices)
+    longest = max(price.period_months for price in prices)
+    more = _("Up to %(period)s in advance") % {"period": period_text(longest)} if len(prices) > SHOWN_PRICES else ""
+    return ShownOffer(offer, shown[: 1 if more else SHOWN_PRICES], more)
+
+
+def _quote(form: ConfigureForm, offer: OfferRow, currency: str, today: date) -> Quote | None:
+    """The price of what is chosen so far; None while it cannot be had."""
+    values = form.data if form.is_bound else form.initial
+    with suppress(OfferUnknown, PriceMissing, ValueError, KeyError):
+        months, quantity = int(values["period_months"]), int(values["quantity"])
+        if queries.quantity_errors(offer, quantity):
+            return None
+        net_minor = queries.line_net_minor(
+            offer.code, currency=currency, period_months=months, quantity=quantity, on=today
+        )
+        return Quote(net_minor, currency, period_text(months), months_later(today, months))
+    return None
+
+
+def _check(form: ConfigureForm, offer_code: str, currency: str, today: date) -> None:
+    """Show what is wrong with the entries of the address at their fields."""
+    if not form.is_valid():
+        return
+    chosen = form.cleaned_data
+    try:
+        queries.checked_choice(
+            offer_code,
+            currency=currency,
+            period_months=chosen["period_months"],
+            quantity=chosen["quantity"],
+            raw_target=chosen.get("target", ""),
+            on=today,
+        )
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+
+
+def _free_note(offer: OfferRow) -> str:
+    if not offer.free_quantity:
+        return ""
+    text = ngettext("The first user is free.", "The first %(count)s users are free.", offer.free_quantity)
+    return text % {"count": offer.free_quantity}
+
+
+def _currency_of(organisation_id: int) -> str:
+    organisation = organisations.organisation_row(organisation_id)
+    if organisation is None:
+        raise NotFound
+    return organisation.currency

@@ -1,0 +1,106 @@
+"""The product list: search while typing, filters, pages; the state is in the address (ORG-088, UI-002, UI-004)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from stellwerk.catalogue.kinds import kinds
+from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.edge.paging import PAGE_SIZE, paged, search_words
+from stellwerk.products import policy, queries
+from stellwerk.products.queries import ProductFilter
+from stellwerk.products.rules import FINAL, LIVE, State
+from stellwerk.products.web.shown import Sign, renewal_text, sign_of, state_names
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from stellwerk.foundation.edge.html import ActorRequest
+    from stellwerk.products.queries import Listing, ProductRow
+
+SORTS = {"name": "label", "expires": "expires_on", "kind": "kind_code"}
+ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProduct:
+    row: ProductRow
+    sign: Sign
+    renewal: str
+
+
+@never_cache
+@require_safe
+@page
+def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """What the person may see, narrowed by what the address says. htmx gets the table alone."""
+    chosen = _chosen(request)
+    sort = request.GET.get("sort", "name")
+    order = [f"-{SORTS[sort[1:]]}"] if sort[:1] == "-" and sort[1:] in SORTS else [SORTS.get(sort, "label")]
+    narrowed = _filter(chosen)
+    found = _found(request, organisation_id, narrowed, order)
+    tags = queries.tag_rows(request.actor, organisation_id)
+    shown = {
+        "organisation_id": organisation_id,
+        "page": paged(
+            request,
+            total=lambda: found.total,
+            rows=lambda _limit, _skip: [ListedProduct(row, sign_of(row), renewal_text(row)) for row in found.rows],
+        ),
+        "chosen": chosen,
+        "is_narrowed": any(chosen.values()),
+        "kinds": [(code, str(kind.name)) for code, kind in kinds().items()],
+        "states": [*((state.value, state_names()[state]) for state in LIVE), (ENDED, "")],
+        "tags": tags,
+        "sort": sort,
+        "sort_links": _sort_links(chosen, sort),
+        "may_order": bool(policy.can_order(request.actor, organisation_id)),
+    }
+    piece = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
+    return render(request, "products/_rows.html" if piece else "products/list.html", shown)
+
+
+def _chosen(request: ActorRequest) -> dict[str, str]:
+    kind, tag, state = (request.GET.get(name, "") for name in ("kind", "tag", "state"))
+    return {
+        "q": search_words(request),
+        "kind": kind if kind in kinds() else "",
+        "tag": tag if tag.isascii() and tag.isdigit() and len(tag) < len(str(2**63)) else "",
+        "state": state if state in {*LIVE, ENDED} else "",
+    }
+
+
+def _filter(chosen: dict[str, str]) -> ProductFilter:
+    states = {"": LIVE, ENDED: FINAL}
+    return ProductFilter(
+        search=chosen["q"],
+        kind_codes=(chosen["kind"],) if chosen["kind"] else (),
+        tag_ids=(int(chosen["tag"]),) if chosen["tag"] else (),
+        states=states[chosen["state"]] if chosen["state"] in states else (State(chosen["state"]),),
+    )
+
+
+def _found(request: ActorRequest, organisation_id: int, narrowed: ProductFilter, order: list[str]) -> Listing:
+    """The page asked for; the last one where the address asks for more."""
+    skip = (_page_number(request) - 1) * PAGE_SIZE
+    found = queries.product_listing(request.actor, organisation_id, narrowed=narrowed, order=order, skip=skip)
+    if found.rows or not found.total:
+        return found
+    skip = (found.total - 1) // PAGE_SIZE * PAGE_SIZE
+    return queries.product_listing(request.actor, organisation_id, narrowed=narrowed, order=order, skip=skip)
+
+
+def _page_number(request: ActorRequest) -> int:
+    raw = request.GET.get("page", "1")
+    return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) <= len("100000") else 1
+
+
+def _sort_links(chosen: dict[str, str], sort: str) -> dict[str, str]:
+    """The address that sorts by each column, the other way round where it sorts already."""
+    kept = {name: value for name, value in chosen.items() if value}
+    return {name: "?" + urlencode({**kept, "sort": f"-{name}" if sort == name else name}) for name in SORTS}

@@ -1,0 +1,186 @@
+"""One product: facts, tags, its own name, what happened to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from stellwerk.catalogue import queries as catalogue
+from stellwerk.catalogue.kinds import ProductFacts, period_text
+from stellwerk.foundation import activity
+from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.errors import DomainError
+from stellwerk.organisations import queries as organisations
+from stellwerk.products import policy, queries, services
+from stellwerk.products.forms import NameForm, TagForm
+from stellwerk.products.web.shown import renewal_text, right_names, sign_of
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.edge.html import ActorRequest
+    from stellwerk.products.queries import ProductRow
+
+
+@never_cache
+@require_safe
+@page
+def product(request: ActorRequest, organisation_id: int, product_id: int) -> HttpResponse:
+    row = queries.product_row(request.actor, organisation_id, product_id=product_id)
+    return render(request, "products/product.html", _shown(request, row))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@page
+def rename(request: ActorRequest, organisation_id: int, product_id: int) -> HttpResponse:
+    """The name the organisation uses; without script a page of its own."""
+    row = queries.product_row(request.actor, organisation_id, product_id=product_id)
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"internal_name": row.internal_name})
+    shown = {"product": row, "form": form, "organisation_id": organisation_id}
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "products/rename.html", shown, status=status)
+    try:
+        services.rename_product(
+            actor=request.actor,
+            organisation_id=organisation_id,
+            product_id=product_id,
+            internal_name=form.cleaned_data["internal_name"],
+        )
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return render(request, "products/rename.html", shown, refusal=refusal)
+    return _back(organisation_id, product_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@page
+def product_tags(request: ActorRequest, organisation_id: int, product_id: int) -> HttpResponse:
+    """Which tags the product carries; a new one can be made on the way (ORG-084)."""
+    row = queries.product_row(request.actor, organisation_id, product_id=product_id)
+    form = TagForm(request.POST if request.POST.get("name") else None, auto_id="new_%s")
+    shown = {
+        "product": row,
+        "form": form,
+        "organisation_id": organisation_id,
+        "tags": queries.tag_rows(request.actor, organisation_id),
+        "carried": {tag.id for tag in row.tags},
+    }
+    if request.method != "POST" or (form.is_bound and not form.is_valid()):
+        return render(request, "products/product_tags.html", shown, status=422 if form.is_bound else 200)
+    tag_ids = {int(each) for each in request.POST.getlist("tag") if each.isascii() and each.isdigit()}
+    try:
+        if form.is_bound:
+            entries = form.cleaned_data
+            tag_ids.add(services.create_tag(actor=request.actor, organisation_id=organisation_id, **entries))
+        services.set_product_tags(
+            actor=request.actor, organisation_id=organisation_id, product_id=product_id, tag_ids=tag_ids
+        )
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return render(request, "products/product_tags.html", shown, refusal=refusal)
+    return _back(organisation_id, product_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@page
+def tag_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """All tags of the organisation, also those on nothing yet (ORG-085)."""
+    form = TagForm(request.POST if request.method == "POST" else None)
+    refusal = None
+    if form.is_bound and form.is_valid():
+        try:
+            services.create_tag(actor=request.actor, organisation_id=organisation_id, **form.cleaned_data)
+        except DomainError as refused:
+            refusal = refused
+            show_refusal(form, refused)
+        else:
+            return HttpResponseRedirect(reverse("products:tags", args=[organisation_id]))
+    shown = {
+        "organisation_id": organisation_id,
+        "form": form,
+        "tags": queries.tag_rows(request.actor, organisation_id),
+        "may_manage": policy.can_manage_tags(request.actor, organisation_id),
+        "who_can": who_can(organisation_id),
+    }
+    status = 422 if form.is_bound and refusal is None else 200
+    return render(request, "products/tags.html", shown, status=status, refusal=refusal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@page
+def tag(request: ActorRequest, organisation_id: int, tag_id: int) -> HttpResponse:
+    """Rename or recolour one tag; its deletion stands below (ORG-086)."""
+    row = queries.tag_row(request.actor, organisation_id, tag_id=tag_id)
+    initial = {"name": row.name, "color": row.color}
+    form = TagForm(request.POST if request.method == "POST" else None, initial=initial)
+    shown = {"tag": row, "form": form, "organisation_id": organisation_id}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "products/tag.html", shown, status=422 if form.is_bound else 200)
+    try:
+        services.change_tag(actor=request.actor, organisation_id=organisation_id, tag_id=tag_id, **form.cleaned_data)
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return render(request, "products/tag.html", shown, refusal=refusal)
+    return HttpResponseRedirect(reverse("products:tags", args=[organisation_id]))
+
+
+@require_POST
+@page
+def delete_tag(request: ActorRequest, organisation_id: int, tag_id: int) -> HttpResponse:
+    name = queries.tag_row(request.actor, organisation_id, tag_id=tag_id).name
+    services.delete_tag(actor=request.actor, organisation_id=organisation_id, tag_id=tag_id)
+    messages.success(request, _("The tag “%(tag)s” is deleted.") % {"tag": name})
+    return HttpResponseRedirect(reverse("products:tags", args=[organisation_id]))
+
+
+def who_can(organisation_id: int) -> str:
+    """The people who can help with a greyed action, by name (UI-015)."""
+    return ", ".join(organisations.legal_representative_names(organisation_id))
+
+
+def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
+    offer = catalogue.offer(row.offer_code)
+    facts = ProductFacts(
+        product_id=row.id, organisation_id=row.organisation_id, offer_code=row.offer_code, name=row.name,
+        quantity=row.quantity, started_on=row.started_on, expires_on=row.expires_on,
+    )  # fmt: skip
+    kind = row.kind
+    may_change = policy.can_rename_product(request.actor, row.organisation_id, rights=row.rights)
+    return {
+        "product": row,
+        "organisation_id": row.organisation_id,
+        "sign": sign_of(row),
+        "offer": offer,
+        "period": period_text(row.period_months),
+        "renewal": renewal_text(row),
+        "technical": kind.describe(facts) if kind else (),
+        "usage": kind.usage(facts) if kind else (),
+        "rights": [text for right, text in right_names().items() if right in row.rights],
+        "may_change": may_change,
+        "may_renew": policy.can_order(request.actor, row.organisation_id),
+        "who_can": who_can(row.organisation_id) if not may_change else "",
+        "renew_url": _to_pay(row),
+        "activity": activity.rows_about(row.organisation_id, product_id=row.id),
+    }
+
+
+def _to_pay(row: ProductRow) -> str:
+    """Where it is renewed, as soon as billing brings that page."""
+    try:
+        return reverse("billing:to-pay", args=[row.organisation_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _back(organisation_id: int, product_id: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("products:product", args=[organisation_id, product_id]))
