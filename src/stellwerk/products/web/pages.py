@@ -84,6 +84,8 @@ def product_tags(request: ActorRequest, organisation_id: int, product_id: int) -
             actor=request.actor, organisation_id=organisation_id, product_id=product_id, tag_ids=tag_ids
         )
     except DomainError as refusal:
+        if not form.is_bound:  # nothing was typed that could be kept
+            raise
         show_refusal(form, refusal)
         return render(request, "products/product_tags.html", shown, refusal=refusal)
     return _back(organisation_id, product_id)
