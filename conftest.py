@@ -123,3 +123,12 @@ def fresh_rate_limits(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("django_db_setup")
     with request.getfixturevalue("django_db_blocker").unblock():
         rate_limits.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    """A request in another language leaves it active in its thread; the next test begins in English."""
+    from django.utils import translation
+
+    yield
+    translation.activate("en")
