@@ -1,9 +1,22 @@
 """The pages of the identity and organisations rooms as people see them: accessible, fitting, in every language."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation
+from stellwerk.foundation.actor import Role
+from stellwerk.organisations import queries
+from stellwerk.organisations.services.invitations import NewInvitation, invite
+from stellwerk.organisations.services.teams import add_to_team, create_team
+from stellwerk.organisations.tests.builders import (
+    PASSWORD,
+    a_legal_representative_of,
+    a_member_of,
+    a_person,
+    acting,
+    an_organisation,
+)
 from tests.browser.harness import assert_accessible, assert_no_sideways_scroll, picture
 
 OUTSIDE = ("/sign-in", "/sign-up", "/forgotten")
@@ -37,10 +50,65 @@ def test_pages_of_ones_own(page_at, width, scheme):
     an_organisation("Verein Quartierfest Länggasse", of=anna)
     page = page_at(width, scheme)
     page_at.guard.expected = {404}  # the organisation's own pages may belong to a room that is not installed
+    sign_in(page, anna)
+
+    look_at(page, OWN, f"{width}-{scheme}")
+
+
+INSIDE = (
+    "members", "members?role=external", "members/{mia}", "members/{mia}/removal", "departure", "invitations",
+    "invitations/new", "teams", "teams/new", "teams/{team}", "organisation", "activity",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_pages_of_an_organisation(page_at, width, scheme):
+    anna = a_person("Anna", "Keller", language="de")
+    acme = an_organisation("Bäckerei Keller AG", of=anna)
+    mia = a_member_of(acme)
+    a_member_of(acme, Role.EXTERNAL)
+    boss = acting(anna, acme)
+    team = create_team(actor=boss, organisation_id=acme.pk, name="Online-Shop", color="purple")
+    add_to_team(actor=boss, organisation_id=acme.pk, team_id=team.pk, account_ids=[mia.pk, anna.pk])
+    entries = NewInvitation(email="aurelie.monnier-zimmermann@baeckerei-keller.example", role="normal", language="fr")
+    invite(actor=boss, organisation_id=acme.pk, entries=entries)
+    page = page_at(width, scheme)
+    page_at.guard.expected = {404}
+    sign_in(page, anna)
+
+    look_at(
+        page,
+        [f"/o/{acme.pk}/{address.format(mia=mia.pk, team=team.pk)}" for address in INSIDE],
+        f"{width}-{scheme}",
+    )
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIZES)
+def test_an_invitation_is_answered_without_script(page_at, width, scheme):
+    acme = an_organisation("Bäckerei Keller AG")
+    entries = NewInvitation(email="ben@example.ch", role="normal")
+    made = invite(actor=a_legal_representative_of(acme), organisation_id=acme.pk, entries=entries)
+    link = f"/invitations/{queries.invitation_row(acme.pk, made.pk).link}"
+    page = page_at(width, scheme)
+    look_at(page, [link, f"{link}/sign-up"], f"{width}-{scheme}")
+    plain = page_at(width, scheme, script=False)
+    page_at.guard.expected = {404}
+
+    plain.goto(link)
+    plain.get_by_role("link", name="Create an account and join").click()
+    for label, value in (("First name", "Ben"), ("Last name", "Guest"), ("Telephone", "+41791234567")):
+        plain.get_by_label(label).fill(value)
+    plain.get_by_label("Password").fill(PASSWORD)
+    plain.get_by_label("I have read the general terms").check()
+    plain.get_by_role("button", name="Create the account and join").click()
+
+    expect(plain).to_have_url(re.compile(rf"/o/{acme.pk}/$"))
+    assert queries.member_total(acme.pk) == 2
+
+
+def sign_in(page, account):
     page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(anna.email)
+    page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page).not_to_have_url("/sign-in")
-
-    look_at(page, OWN, f"{width}-{scheme}")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field
 from stellwerk.organisations import queries
+from stellwerk.organisations.rules.addresses import POSTAL_CODES
 from stellwerk.organisations.rules.country_names import country_choices
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class AddressForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices(get_language() or "en")  # type: ignore[attr-defined]
+        # Some countries have no postal codes; everywhere else the form says that one is needed.
+        country = self.data.get("country") or self.initial.get("country") or ""
+        self.fields["postal_code"].required = country in POSTAL_CODES
 
 
 class OrganisationForm(AddressForm):

@@ -43,7 +43,7 @@ def tokens(request: ActorRequest) -> HttpResponse:
             answer["secret"] = _new_token(request, form)
             form = TokenForm()
         except DomainError as refusal:
-            show_refusal(form, refusal)
+            show_refusal(form, refusal, names={"expires_at": "expires_on"})
             answer["refusal"] = refusal
     return _list(request, "identity/tokens.html", form, {"tokens": queries.token_rows(my_id(request)), **answer})
 

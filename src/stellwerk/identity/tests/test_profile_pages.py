@@ -1,0 +1,333 @@
+"""The profile: ID-046…061, SEC-044…053, API-003…008, and forgotten passwords ID-069…071."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from stellwerk.foundation import jobs
+from stellwerk.foundation.models import Message
+from stellwerk.identity import queries
+from stellwerk.identity.models import Account, ApiToken, ApplicationPassword
+from stellwerk.organisations.services.invitations import NewInvitation, invite
+from stellwerk.organisations.tests.builders import PASSWORD, a_legal_representative_of, a_person, an_organisation
+
+pytestmark = pytest.mark.django_db
+NEW = "eleven calm badgers sing"
+PAGES = ("profile", "profile/password", "profile/sessions", "profile/tokens", "profile/application-passwords")
+
+
+@pytest.fixture
+def anna():
+    return a_person(email="anna.keller@example.ch", phone="+41791234567")
+
+
+def a_browser(account: Account, password: str = PASSWORD) -> Client:
+    browser = Client()
+    browser.post("/sign-in", {"email": account.email, "password": password})
+    return browser
+
+
+@pytest.fixture
+def browser(anna):
+    return a_browser(anna)
+
+
+def errors(answer) -> set[str]:
+    return set(answer.context["form"].errors)
+
+
+def is_signed_in(browser: Client) -> bool:
+    return browser.get("/profile").status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_within_twelve_queries(browser, page, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        answer = browser.get(f"/{page}")
+
+    assert answer.status_code == 200
+    assert Client().get(f"/{page}")["Location"] == f"/sign-in?next=%2F{page.replace('/', '%2F')}"
+
+
+def test_personal_data_are_changed_and_the_page_speaks_the_new_language_id_047(browser, anna):
+    values = {
+        "first_name": "Anne",
+        "last_name": "Keller",
+        "phone": "+41 44 668 18 00",
+        "language": "de",
+        "theme": "dark",
+    }
+
+    answer = browser.post("/profile", values, follow=True)
+
+    row = queries.profile_row(anna.pk)
+    assert (row.first_name, row.phone, row.language, row.theme) == ("Anne", "+41446681800", "de", "dark")
+    page = answer.content.decode()
+    assert '<html lang="de" data-theme="dark">' in page
+    assert "Ihr Profil ist gespeichert." in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"first_name": ""}, "first_name"), ({"phone": "call me"}, "phone"), ({"phone": ""}, "phone"),
+     ({"language": "tlh"}, "language"), ({"theme": "neon"}, "theme"), ({"last_name": "x\u202ey"}, "last_name")],
+)  # fmt: skip
+def test_refused_entries_stand_at_their_field(browser, anna, wrong, field):
+    values = {"first_name": "Anna", "last_name": "Keller", "phone": "+41791234567", "language": "en", "theme": "light"}
+
+    answer = browser.post("/profile", {**values, **wrong})
+
+    assert answer.status_code == 422
+    assert errors(answer) == {field}
+    assert queries.profile_row(anna.pk).theme == "automatic"
+
+
+def test_a_new_password_keeps_this_browser_and_ends_all_others_id_057(browser, anna):
+    other = a_browser(anna)
+    key = browser.session.session_key
+
+    browser.post("/profile/password", {"current_password": PASSWORD, "new_password": NEW})
+    jobs.run_due_jobs()
+
+    assert is_signed_in(browser)
+    assert browser.session.session_key != key
+    assert not is_signed_in(other)
+    assert is_signed_in(a_browser(anna, NEW))
+    assert not is_signed_in(a_browser(anna))
+    assert Message.objects.filter(recipient=anna.email, template="identity/email/password_changed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "field"),
+    [
+        ("wrong", NEW, "current_password"), (PASSWORD, PASSWORD, "new_password"), (PASSWORD, "short", "new_password"),
+        (PASSWORD, "anna.keller@example.ch", "new_password"), ("x" * 1_000_000, NEW, "current_password"),
+        (PASSWORD, "y" * 1_000_000, "new_password"),
+    ],
+)  # fmt: skip
+def test_a_refused_password_changes_nothing_id_057(browser, anna, current, new, field):
+    answer = browser.post("/profile/password", {"current_password": current, "new_password": new})
+
+    assert answer.status_code in (400, 422)
+    assert errors(answer) == {field}
+    assert is_signed_in(a_browser(anna))
+
+
+def test_application_passwords_and_tokens_survive_a_new_password_id_061(browser, anna):
+    browser.post("/profile/tokens", {"name": "curl", "scopes": ["products:read"], "current_password": PASSWORD})
+    browser.post("/profile/password", {"current_password": PASSWORD, "new_password": NEW})
+
+    assert len(queries.token_rows(anna.pk)) == 1
+
+
+def test_guessing_the_password_in_an_open_browser_is_stopped_sec_059(browser):
+    for _ in range(10):
+        browser.post("/profile/password", {"current_password": "wrong", "new_password": NEW})
+
+    answer = browser.post("/profile/password", {"current_password": PASSWORD, "new_password": NEW})
+
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_open_sessions_are_listed_and_ended_one_or_all_sec_052_sec_053(browser, anna):
+    second, third = a_browser(anna), a_browser(anna)
+    rows = browser.get("/profile/sessions").context["sessions"]
+    assert [row.is_current for row in rows] == [False, False, True]
+
+    browser.post(f"/profile/sessions/{rows[1].id}/end")
+    assert not is_signed_in(second)
+    assert is_signed_in(third)
+    browser.post("/profile/sessions/others/end")
+    assert not is_signed_in(third)
+    assert is_signed_in(browser)
+
+
+def test_sessions_and_secrets_of_others_do_not_exist(browser):
+    ben = a_person()
+    theirs = a_browser(ben)
+    theirs.post("/profile/tokens", {"name": "curl", "scopes": ["products"], "current_password": PASSWORD})
+    theirs.post("/profile/application-passwords", {"name": "Calendar", "current_password": PASSWORD})
+    session = theirs.get("/profile/sessions").context["sessions"][0]
+
+    assert browser.post(f"/profile/sessions/{session.id}/end").status_code == 404
+    assert browser.post(f"/profile/tokens/{ApiToken.objects.get().pk}/revoke").status_code == 404
+    password_id = ApplicationPassword.objects.get().pk
+    assert browser.post(f"/profile/application-passwords/{password_id}/revoke").status_code == 404
+    assert is_signed_in(theirs)
+    assert len(queries.token_rows(ben.pk)) == 1
+
+
+def test_a_token_is_shown_once_and_never_again_api_003_api_006(browser, anna):
+    form = {
+        "name": "curl",
+        "scopes": ["products:read", "billing"],
+        "expires_on": "2099-01-31",
+        "current_password": PASSWORD,
+    }
+
+    shown = browser.post("/profile/tokens", form)
+    raw = re.search(r"stw_pat_\w+", shown.content.decode())[0]
+    later = browser.get("/profile/tokens").content.decode()
+
+    assert "no-store" in shown["Cache-Control"]
+    assert raw not in later
+    assert raw[:12] in later
+    check = queries.checked_token(raw)
+    assert (check.account_id, check.scopes) == (anna.pk, {"products:read", "billing"})
+    browser.post(f"/profile/tokens/{ApiToken.objects.get().pk}/revoke")
+    assert queries.checked_token(raw).refused_because == "token_revoked"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"current_password": "wrong"}, "current_password"), ({"name": " "}, "name"), ({"scopes": []}, "scopes"),
+     ({"scopes": ["everything"]}, "scopes"), ({"expires_on": "2001-01-01"}, "expires_on"),
+     ({"expires_on": "x"}, "expires_on"), ({"name": "x" * 101}, "name")],
+)  # fmt: skip
+def test_a_refused_token_is_not_made_api_003(browser, anna, wrong, field):
+    form = {"name": "curl", "scopes": ["products"], "current_password": PASSWORD, **wrong}
+
+    answer = browser.post("/profile/tokens", form)
+
+    assert answer.status_code in (400, 422)
+    assert errors(answer) == {field}
+    assert queries.token_rows(anna.pk) == []
+
+
+def test_an_application_password_is_shown_once_sec_046_sec_049(browser, anna):
+    shown = browser.post("/profile/application-passwords", {"name": "Calendar", "current_password": PASSWORD})
+    raw = re.search(r"stw_app_\w+", shown.content.decode())[0]
+
+    assert raw not in browser.get("/profile/application-passwords").content.decode()
+    unnamed = browser.post("/profile/application-passwords", {"name": "", "current_password": PASSWORD})
+    assert errors(unnamed) == {"name"}
+    (row,) = queries.application_password_rows(anna.pk)
+    browser.post(f"/profile/application-passwords/{row.id}/revoke")
+    assert queries.application_password_rows(anna.pk) == []
+
+
+def mailed_code() -> str:
+    return re.search(r"^(\d{6})$", Message.objects.latest("pk").body, re.MULTILINE)[1]
+
+
+def test_a_forgotten_password_is_set_anew_and_every_session_ends_id_071(browser, anna):
+    visitor = Client()
+    visitor.post("/forgotten", {"email": "Anna.Keller@example.ch"})
+
+    answer = visitor.post("/forgotten/code", {"code": mailed_code(), "new_password": NEW})
+
+    assert answer["Location"] == "/sign-in"
+    assert not is_signed_in(browser)
+    assert not is_signed_in(visitor), "a code sets a password; it does not sign in"
+    assert is_signed_in(a_browser(anna, NEW))
+
+
+def test_an_unknown_login_sees_the_same_screens_and_gets_nothing_id_070(anna):
+    known, unknown = Client(), Client()
+
+    answers = [
+        visitor.post("/forgotten", {"email": email})
+        for visitor, email in ((known, anna.email), (unknown, "nobody.there@example.ch"))
+    ]
+
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, "/forgotten/code")}
+    assert Message.objects.count() == 1
+    refused = unknown.post("/forgotten/code", {"code": mailed_code(), "new_password": NEW})
+    assert refused.status_code == 400
+    assert errors(refused) == {"code"}
+
+
+def test_a_weak_new_password_does_not_use_the_code_up(anna):
+    visitor = Client()
+    visitor.post("/forgotten", {"email": anna.email})
+    code = mailed_code()
+
+    assert errors(visitor.post("/forgotten/code", {"code": code, "new_password": "short"})) == {"new_password"}
+    assert visitor.post("/forgotten/code", {"code": code, "new_password": NEW}).status_code == 302
+    assert visitor.get("/forgotten/code")["Location"] == "/forgotten", "used up"
+
+
+def test_wrong_codes_are_counted_and_then_a_new_one_is_needed(anna):
+    visitor = Client()
+    visitor.post("/forgotten", {"email": anna.email})
+    code = mailed_code()
+    wrong = "000000" if code != "000000" else "111111"
+
+    for _ in range(5):
+        assert visitor.post("/forgotten/code", {"code": wrong, "new_password": NEW}).status_code == 400
+    assert visitor.post("/forgotten/code", {"code": code, "new_password": NEW}).status_code == 410
+    assert is_signed_in(a_browser(anna))
+
+
+def test_a_reset_opens_a_door_that_guesses_had_closed(anna):
+    for _ in range(11):
+        a_browser(anna, "wrong")
+    assert not is_signed_in(a_browser(anna))
+    visitor = Client()
+    visitor.post("/forgotten", {"email": anna.email})
+
+    visitor.post("/forgotten/code", {"code": mailed_code(), "new_password": NEW})
+
+    assert is_signed_in(a_browser(anna, NEW))
+
+
+def test_mails_with_codes_are_limited_sec_059(anna):
+    visitor = Client()
+
+    answers = [visitor.post("/forgotten", {"email": anna.email}) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert Message.objects.count() == 5
+
+
+class TestOutbox:
+    """Every message of the instance: for operators, and for whoever tries the house on one machine."""
+
+    def test_on_this_machine_it_is_open_and_searched(self, client, anna):
+        client.post("/forgotten", {"email": anna.email})
+        client.post("/sign-up", {})
+
+        assert mailed_code() in client.get("/outbox").content.decode()
+        assert "No message matches" in client.get("/outbox", {"q": "nobody@"}).content.decode()
+
+    @pytest.mark.parametrize(
+        "elsewhere",
+        [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {"HTTP_FORWARDED": "for=127.0.0.1"}],
+    )
+    def test_from_elsewhere_or_through_a_proxy_it_does_not_exist(self, client, elsewhere):
+        assert client.get("/outbox", **elsewhere).status_code == 404
+
+    def test_on_a_real_instance_it_is_for_operators(self, client, anna, settings):
+        settings.OUTBOX_IS_LOCAL = False
+        operator = a_person(is_operator=True)
+
+        assert client.get("/outbox").status_code == 404
+        assert a_browser(anna).get("/outbox").status_code == 404
+        assert a_browser(operator).get("/outbox").status_code == 200
+
+    def test_a_hundred_messages_are_pages_within_twelve_queries(self, client, anna, django_assert_max_num_queries):
+        template = Message(
+            channel="email", template="x", language="en", recipient="a@example.ch", subject="Hello", body="x"
+        )
+        template.created_at = anna.created_at
+        Message.objects.bulk_create([Message(**{**vars_of(template), "unique_key": str(n)}) for n in range(100)])
+
+        with django_assert_max_num_queries(12):
+            answer = client.get("/outbox", {"page": "2"})
+
+        assert len(answer.context["rows"].object_list) == 50
+
+    def test_a_message_cannot_put_markup_into_the_page(self, client):
+        acme = an_organisation("<script>alert(1)</script> AG")
+        entries = NewInvitation(email="ben@example.ch", role="normal")
+        invite(actor=a_legal_representative_of(acme), organisation_id=acme.pk, entries=entries)
+        jobs.run_due_jobs()
+
+        assert "<script>alert" not in client.get("/outbox").content.decode()
+
+
+def vars_of(message: Message) -> dict[str, object]:
+    names = ("channel", "template", "language", "recipient", "subject", "body", "created_at")
+    return {name: getattr(message, name) for name in names}
