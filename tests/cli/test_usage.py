@@ -1,5 +1,6 @@
 """Every command explains itself; wrong usage ends with status 2."""
 
+import json
 import subprocess
 import sys
 
@@ -52,3 +53,8 @@ def test_an_unreachable_database_is_said_in_one_line(tmp_path):
     assert ended.returncode == 1
     assert ended.stderr.startswith("stellwerk: ")
     assert "Traceback" not in ended.stderr
+
+
+def test_the_openapi_document_is_printed_as_it_is_served(capsys, client, db):
+    assert main(["openapi"]) == 0
+    assert json.loads(capsys.readouterr().out)["paths"] == client.get("/openapi.json").json()["paths"]

@@ -9,6 +9,7 @@ from stellwerk.cli.commands import (
     doctor,
     import_bank,
     migrate,
+    openapi,
     serve,
     time_travel,
     token,
@@ -31,6 +32,7 @@ ALL = [
         time_travel,
         import_bank,
         doctor,
+        openapi,
     )
 ]
 
