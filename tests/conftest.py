@@ -48,8 +48,8 @@ class RunningHouse:
 
     def start(self, *arguments):
         command = [sys.executable, "-m", "stellwerk", "serve", "--port", str(self.port), "--processes", "1", *arguments]
-        log = (self.data / "serve.log").open("ab")
-        self.server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+        with (self.data / "serve.log").open("ab") as log:
+            self.server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             with suppress(OSError, urllib.error.HTTPError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
