@@ -85,7 +85,8 @@ def publish_many(events: Iterable[DomainEvent], *, actor: Actor = SYSTEM) -> Non
     """Like `publish` for a whole batch, in two statements."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Events are published inside the transaction that makes them true")
-    stored = Event.objects.bulk_create([_row(event, actor) for event in events])
+    now = clock.now()
+    stored = Event.objects.bulk_create([_row(event, actor, now) for event in events])
     jobs.enqueue_many(
         deliver_event, [{"event_id": row.pk, "handler": name} for row in stored for name in _handlers.get(row.name, ())]
     )
@@ -107,17 +108,17 @@ def rebuilt(row: Event) -> DomainEvent:
     return event_type(**{name: value for name, value in row.payload.items() if name in names})
 
 
-def _row(event: DomainEvent, actor: Actor) -> Event:
+def _row(event: DomainEvent, actor: Actor, now: datetime) -> Event:
     return Event(
         name=type(event).__name__,
-        payload=asdict(event),
+        payload={each.name: getattr(event, each.name) for each in fields(event)},
         organisation_id=event.organisation_id,
         account_id=actor.account_id,
         actor_name=actor.name,
         through=actor.through,
         address=actor.address,
         request_id=actor.request_id,
-        occurred_at=clock.now(),
+        occurred_at=now,
     )
 
 

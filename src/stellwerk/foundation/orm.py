@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import json
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, migrations, models
@@ -10,6 +12,8 @@ from django.db import connection, migrations, models
 from stellwerk.foundation.errors import RuleBroken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
     from django.db.migrations.state import StateApps
 
@@ -28,6 +32,40 @@ def insert(instance: M) -> M:
             raise RuleBroken(constraint.violation_error_code or constraint.name) from broken
     instance.save(force_insert=True)
     return instance
+
+
+def insert_many(rows: Sequence[models.Model]) -> None:
+    """Store many new rows of one table, whose keys nobody asks for, in the caller's transaction.
+
+    PostgreSQL takes them by COPY, in a third of the time that an INSERT of the same rows needs; elsewhere it is a bulk
+    insert. Every column is written as the instance has it: defaults of the database do not apply.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_create(rows)  # noqa: SLF001  the manager of whatever model comes
+        return
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001  Django's way
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001  Django's documented way to it
+    connection.validate_no_broken_transaction()
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row([_raw_value(row, field) for field in fields])
+
+
+def _raw_value(row: models.Model, field: models.Field[Any, Any]) -> Any:
+    value = getattr(row, field.attname)
+    if value is None and isinstance(field, models.ForeignKey) and field.is_cached(row):
+        return getattr(row, field.name).pk  # the row was made before the one it points to was stored
+    if isinstance(field, models.JSONField):
+        return json.dumps(value, cls=field.encoder)
+    return value.value if isinstance(value, Enum) else value
 
 
 def skips_locked_rows() -> bool:

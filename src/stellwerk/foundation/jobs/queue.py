@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.models import Job
+from stellwerk.foundation.orm import insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -49,14 +50,16 @@ def enqueue(
     unique_key: str | None = None,
 ) -> None:
     """Plan one run in the caller's transaction. A second call with the same `unique_key` adds nothing, ever."""
-    rows = [_job(function, arguments or {}, run_at, unique_key)]
+    job = _job(function, arguments or {}, clock.now())
+    job.run_at, job.unique_key = run_at or job.run_at, unique_key
     # The unique index decides, not a look-up: two processes may plan the same thing at the same moment.
-    Job.objects.bulk_create(rows, ignore_conflicts=unique_key is not None)
+    Job.objects.bulk_create([job], ignore_conflicts=unique_key is not None)
 
 
 def enqueue_many(function: Callable[..., None], arguments: Iterable[Mapping[str, Any]]) -> None:
     """Plan many runs at once, in one statement."""
-    Job.objects.bulk_create([_job(function, each, None, None) for each in arguments])
+    now = clock.now()
+    insert_many([_job(function, each, now) for each in arguments])
 
 
 def _register(name: str, *, is_external: bool) -> Callable[[Callable[P, None]], Callable[P, None]]:
@@ -68,14 +71,5 @@ def _register(name: str, *, is_external: bool) -> Callable[[Callable[P, None]], 
     return register
 
 
-def _job(
-    function: Callable[..., None], arguments: Mapping[str, Any], run_at: datetime | None, unique_key: str | None
-) -> Job:
-    now = clock.now()
-    return Job(
-        kind=_names[function],
-        arguments=dict(arguments),
-        run_at=run_at or now,
-        created_at=now,
-        unique_key=unique_key,
-    )
+def _job(function: Callable[..., None], arguments: Mapping[str, Any], now: datetime) -> Job:
+    return Job(kind=_names[function], arguments=dict(arguments), run_at=now, created_at=now)
