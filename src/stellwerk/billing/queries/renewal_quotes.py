@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import override
@@ -14,7 +14,7 @@ from stellwerk.billing.rules.periods import next_period
 from stellwerk.catalogue import queries as catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from stellwerk.catalogue.queries import OfferRow, PriceRow
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """Offers and prices valid on one day, read once for a whole batch (REN-022)."""
+    """Offers and prices valid on one day, read once for a whole batch (REN-022), and the lines worded so far."""
 
     on: date
     offers: Mapping[str, OfferRow]
     prices: Mapping[tuple[str, str, int], PriceRow]
+    lines: dict[tuple[str, int, int, str, str], PricedLine] = field(default_factory=dict)
 
 
 def tariff(offer_codes: Iterable[str], *, currencies: Iterable[str], on: date) -> Tariff:
@@ -60,15 +61,34 @@ def renewal_line(
     price = tariff.prices.get((currency, offer.code, months))
     if price is None:
         raise refusal("period_not_offered", offer_name=offer.name, period_months=months)
-    with override(language):
-        line = priced_line(offer, price, quantity=product.quantity, object_name=product.name)
+    key = (offer.code, months, product.quantity, currency, language)
+    if key not in tariff.lines:
+        with override(language):
+            tariff.lines[key] = priced_line(offer, price, quantity=product.quantity)
     period = next_period(product.expires_on, months, anchor_day=product.anchor_day)
-    return line.dated(period.start_on, period.expires_on, product_id=product.id)
+    return replace(
+        tariff.lines[key],
+        object_name=product.name,
+        period_from=period.start_on,
+        period_to=period.expires_on,
+        product_id=product.id,
+    )
 
 
-def renewal_quote(recipient: OrganisationRow, products: Iterable[OwnedProduct], *, tariff: Tariff) -> Quote:
-    """All items of one organisation in one quote (REN-016). Raises RuleBroken, BillingRefused."""
-    lines = [
-        renewal_line(each, tariff=tariff, currency=recipient.currency, language=recipient.language) for each in products
-    ]
-    return quote_for(recipient, lines, currency=recipient.currency, on=tariff.on)
+class RenewalQuotes:
+    """Quotes of one day. The same items of an organisation are computed once: a notice and the charge agree."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.tariff = tariff
+        self._known: dict[tuple[int, tuple[int, ...]], Quote] = {}
+
+    def quote(self, recipient: OrganisationRow, products: Sequence[OwnedProduct]) -> Quote:
+        """All items of one organisation in one quote (REN-016). Raises RuleBroken, BillingRefused."""
+        key = (recipient.id, tuple(each.id for each in products))
+        if key not in self._known:
+            lines = [
+                renewal_line(each, tariff=self.tariff, currency=recipient.currency, language=recipient.language)
+                for each in products
+            ]
+            self._known[key] = quote_for(recipient, lines, currency=recipient.currency, on=self.tariff.on)
+        return self._known[key]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stellwerk.billing.rules.periods import days_between
@@ -148,12 +149,15 @@ def termination_on(course: Course, *, today: date, settings: RenewalSettings = D
 
 
 def _calendar(course: Course, settings: RenewalSettings) -> RenewalCalendar:
-    return renewal_calendar(
-        course.expires_on,
-        term_months=course.period_months,
-        postponed_days=LONGEST_POSTPONEMENT_DAYS if course.is_announced else 0,
-        settings=settings,
-    )
+    postponed_days = LONGEST_POSTPONEMENT_DAYS if course.is_announced else 0
+    return _known_calendar(course.expires_on, course.period_months, postponed_days, settings)
+
+
+@lru_cache(maxsize=1024)  # a batch asks for few expiries, each many times
+def _known_calendar(
+    expires_on: date, term_months: int, postponed_days: int, settings: RenewalSettings
+) -> RenewalCalendar:
+    return renewal_calendar(expires_on, term_months=term_months, postponed_days=postponed_days, settings=settings)
 
 
 def _messages_before(course: Course, settings: RenewalSettings) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from stellwerk.billing.services.post import post_many
 from stellwerk.billing.services.render_document import render_document
 from stellwerk.foundation import clock, events, jobs
 from stellwerk.foundation.actor import SYSTEM, Actor
+from stellwerk.foundation.orm import insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,8 +78,8 @@ def issue_invoices(*, drafts: Sequence[Draft], actor: Actor = SYSTEM) -> list[In
         for invoice, (lines, groups) in zip(unsaved, parts, strict=True):
             _refuse_incomplete(invoice, lines, groups)
         invoices = Invoice.objects.bulk_create(unsaved)
-        InvoiceLine.objects.bulk_create(line for lines, _ in parts for line in lines)
-        InvoiceVat.objects.bulk_create(group for _, groups in parts for group in groups)
+        insert_many([line for lines, _ in parts for line in lines])
+        insert_many([group for _, groups in parts for group in groups])
         _book(list(zip(invoices, fresh, strict=True)))
         _tell(invoices, actor)
         known.update({invoice.source: invoice for invoice in invoices})
@@ -136,7 +137,7 @@ def _line(invoice: Invoice, taxed: TaxedLine, position: int) -> InvoiceLine:
         discount_minor=taxed.line.discount_minor,
         category=taxed.treatment.category.value,
         rate_bp=taxed.treatment.rate_bp,
-        **asdict(taxed.line),
+        **{each.name: getattr(taxed.line, each.name) for each in fields(taxed.line)},
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from stellwerk.billing.models import LedgerAccount, Posting, Transfer
 from stellwerk.billing.rules.bookings import AccountKey, AccountKind, Booking, Leg
 from stellwerk.foundation import clock
+from stellwerk.foundation.orm import insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -48,14 +49,16 @@ def post_many(*, bookings: Iterable[Booking]) -> None:
         for booking in fresh
     )
     of = {(posting.reason, posting.source): posting for posting in postings}
-    Transfer.objects.bulk_create(
-        Transfer(
-            posting=of[booking.reason, booking.source],
-            debit_id=accounts[leg.debit],
-            credit_id=accounts[leg.credit],
-            amount_minor=leg.amount_minor,
-        )
-        for booking, leg in legs
+    insert_many(
+        [
+            Transfer(
+                posting=of[booking.reason, booking.source],
+                debit_id=accounts[leg.debit],
+                credit_id=accounts[leg.credit],
+                amount_minor=leg.amount_minor,
+            )
+            for booking, leg in legs
+        ]
     )
 
 
@@ -116,8 +119,9 @@ def _stored(keys: set[AccountKey]) -> dict[AccountKey, int]:
     organisations = {key.organisation_id for key in keys if key.organisation_id is not None}
     rows = LedgerAccount.objects.filter(
         Q(organisation_id__in=organisations) | Q(organisation_id=None), kind__in={key.kind for key in keys}
-    )
-    return {_key(row): row.pk for row in rows if _key(row) in keys}
+    ).values_list("pk", "kind", "currency", "organisation_id", "detail")
+    found = {AccountKey(AccountKind(kind), currency, holder, detail): pk for pk, kind, currency, holder, detail in rows}
+    return {key: pk for key, pk in found.items() if key in keys}
 
 
 def _account(key: AccountKey) -> LedgerAccount:

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.actor import SYSTEM, Actor
 from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.orm import insert_many
 from stellwerk.products.errors import AlreadyExtended, IllegalStep
 from stellwerk.products.events import ProductExtended
 from stellwerk.products.models import Product, ProductExtension
@@ -79,17 +80,19 @@ def extend_products(*, batch: Sequence[Extension], actor: Actor = SYSTEM) -> fro
 
 def _write(accepted: Sequence[Extension], products: dict[int, Product]) -> None:
     now = clock.now()
-    ProductExtension.objects.bulk_create(
-        ProductExtension(
-            organisation_id=products[each.product_id].organisation_id,
-            product_id=each.product_id,
-            source=each.source,
-            from_on=products[each.product_id].expires_on,
-            until_on=each.until,
-            period_months=each.period_months,
-            created_at=now,
-        )
-        for each in accepted
+    insert_many(
+        [
+            ProductExtension(
+                organisation_id=products[each.product_id].organisation_id,
+                product_id=each.product_id,
+                source=each.source,
+                from_on=products[each.product_id].expires_on,
+                until_on=each.until,
+                period_months=each.period_months,
+                created_at=now,
+            )
+            for each in accepted
+        ]
     )
     # The expiry is the end of the last extension: one statement reads it from the rows just written.
     latest = ProductExtension.objects.filter(product=OuterRef("pk")).order_by("-from_on")

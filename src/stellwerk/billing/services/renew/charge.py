@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stellwerk.billing.events import AutomaticRenewalFailed
-from stellwerk.billing.queries.renewal_quotes import renewal_quote, tariff
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.bookings import prepaid_of
 from stellwerk.billing.rules.renewal_steps import Step, attempt_step, next_attempt_on
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from stellwerk.billing.models import Invoice
     from stellwerk.billing.queries.quotes import Quote
     from stellwerk.billing.queries.renewal_days import DueProduct, OrganisationDay
+    from stellwerk.billing.queries.renewal_quotes import RenewalQuotes
     from stellwerk.billing.rules.bookings import AccountKey
     from stellwerk.organisations.queries import OrganisationRow
 
@@ -43,7 +43,7 @@ class _Charge:
 
 @transaction.atomic
 def charge_organisations(
-    *, days: Sequence[OrganisationDay], balances: Mapping[AccountKey, int], today: date
+    *, days: Sequence[OrganisationDay], quotes: RenewalQuotes, balances: Mapping[AccountKey, int], today: date
 ) -> frozenset[int]:
     """Renew what the calendar wants renewed today, at the price of today (REN-022); answers the renewed products.
 
@@ -51,28 +51,21 @@ def charge_organisations(
     and the attempt is remembered as failed. Publishes ProductsRenewed or AutomaticRenewalFailed.
     System-only: the daily run calls it.
     """
-    charges = _charges(days, today)
+    charges = _charges(days, quotes, today)
     paid = [each for each in charges if balances.get(each.account, 0) >= each.quote.gross_minor]
     _renew(paid, today)
     _fail([each for each in charges if balances.get(each.account, 0) < each.quote.gross_minor], balances, today)
     return frozenset(each.product.id for charge in paid for each, _step in charge.due)
 
 
-def _charges(days: Sequence[OrganisationDay], today: date) -> list[_Charge]:
-    wanted = []
+def _charges(days: Sequence[OrganisationDay], quotes: RenewalQuotes, today: date) -> list[_Charge]:
+    charges = []
     for day in days:
         due = tuple((each, step) for each in day.due if (step := attempt_step(each.course, today=today)))
         if due:
-            wanted.append((day.recipient, due))
-    prices = tariff(
-        {each.product.offer_code for _, due in wanted for each, _ in due},
-        currencies={recipient.currency for recipient, _ in wanted},
-        on=today,
-    )
-    return [
-        _Charge(recipient, due, renewal_quote(recipient, [each.product for each, _ in due], tariff=prices))
-        for recipient, due in wanted
-    ]
+            quote = quotes.quote(day.recipient, [each.product for each, _step in due])
+            charges.append(_Charge(day.recipient, due, quote))
+    return charges
 
 
 def _renew(charges: Sequence[_Charge], today: date) -> None:

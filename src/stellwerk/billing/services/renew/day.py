@@ -11,6 +11,7 @@ from stellwerk.billing.queries.renewal_days import (
     organisation_days,
     organisations_to_charge,
 )
+from stellwerk.billing.queries.renewal_quotes import RenewalQuotes, Tariff, tariff
 from stellwerk.billing.rules.bookings import prepaid_of
 from stellwerk.billing.services.post import lock_prepaid
 from stellwerk.billing.services.renew.charge import charge_organisations
@@ -20,7 +21,8 @@ from stellwerk.foundation import clock
 from stellwerk.organisations.queries import organisation_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+    from datetime import date
 
 
 @transaction.atomic
@@ -36,9 +38,20 @@ def play_organisations(*, organisation_ids: Collection[int]) -> None:
     # The lock comes before the reading: a rival who charges the same organisations has finished when this one reads.
     balances = lock_prepaid(keys=[prepaid_of(number, recipients[number].currency) for number in sorted(payers)])
     days = organisation_days(recipients, on=today)
-    remind_organisations(days=days, today=today)
-    renewed = charge_organisations(days=days, balances=balances, today=today)
+    quotes = RenewalQuotes(_prices(days, today))
+    remind_organisations(days=days, quotes=quotes, today=today)
+    renewed = charge_organisations(days=days, quotes=quotes, balances=balances, today=today)
     pursue_organisations(days=[_without(day, renewed) for day in days], today=today)
+
+
+def _prices(days: Sequence[OrganisationDay], today: date) -> Tariff:
+    """What may have to be quoted: products that renew by themselves."""
+    automatic = [(day, each.product) for day in days for each in day.due if each.product.renews_automatically]
+    return tariff(
+        {product.offer_code for _, product in automatic},
+        currencies={day.recipient.currency for day, _ in automatic},
+        on=today,
+    )
 
 
 def _without(day: OrganisationDay, renewed: frozenset[int]) -> OrganisationDay:

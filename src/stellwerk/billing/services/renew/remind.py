@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stellwerk.billing.events import AutomaticRenewalDue, ExpiryReminderDue
-from stellwerk.billing.queries.renewal_quotes import renewal_quote, tariff
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.renewal_steps import Step, StepKind, charge_on, reminder_step
 from stellwerk.billing.services.renew.steps import remember_steps
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from stellwerk.billing.queries.renewal_days import DueProduct, OrganisationDay
-    from stellwerk.billing.queries.renewal_quotes import Tariff
+    from stellwerk.billing.queries.renewal_quotes import RenewalQuotes
     from stellwerk.foundation.events import DomainEvent
     from stellwerk.organisations.queries import OrganisationRow
 
@@ -27,7 +26,7 @@ _Taken = tuple["DueProduct", Step]
 
 
 @transaction.atomic
-def remind_organisations(*, days: Sequence[OrganisationDay], today: date) -> None:
+def remind_organisations(*, days: Sequence[OrganisationDay], quotes: RenewalQuotes, today: date) -> None:
     """One reminder per organisation and day for all its products at that interval (REN-035).
 
     Publishes ExpiryReminderDue, and AutomaticRenewalDue with amount and day of the charge. It comes before the attempt
@@ -35,15 +34,11 @@ def remind_organisations(*, days: Sequence[OrganisationDay], today: date) -> Non
     """
     taken = [(day.recipient, [(each, step) for each in day.due if (step := reminder_step(each.course, today=today))])
              for day in days]  # fmt: skip
-    automatic = [each for _, steps in taken for each, step in steps if step.kind is not StepKind.REMINDER]
-    prices = tariff(
-        {each.product.offer_code for each in automatic}, currencies={day.recipient.currency for day in days}, on=today
-    )
     remember_steps(taken=[entry for _, steps in taken for entry in steps], today=today)
-    events.publish_many([event for recipient, steps in taken for event in _news(recipient, steps, prices)])
+    events.publish_many([event for recipient, steps in taken for event in _news(recipient, steps, quotes)])
 
 
-def _news(recipient: OrganisationRow, steps: Iterable[_Taken], prices: Tariff) -> list[DomainEvent]:
+def _news(recipient: OrganisationRow, steps: Iterable[_Taken], quotes: RenewalQuotes) -> list[DomainEvent]:
     manual = [each for each, step in steps if step.kind is StepKind.REMINDER]
     news: list[DomainEvent] = []
     if manual:
@@ -51,9 +46,9 @@ def _news(recipient: OrganisationRow, steps: Iterable[_Taken], prices: Tariff) -
     together: defaultdict[date, list[DueProduct]] = defaultdict(list)
     for each, step in steps:
         if step.kind is not StepKind.REMINDER:
-            together[max(charge_on(each.course), prices.on)].append(each)
+            together[max(charge_on(each.course), quotes.tariff.on)].append(each)
     for charged_on, due in sorted(together.items()):
-        quote = renewal_quote(recipient, [each.product for each in due], tariff=prices)
+        quote = quotes.quote(recipient, [each.product for each in due])
         news.append(
             AutomaticRenewalDue(
                 organisation_id=recipient.id,

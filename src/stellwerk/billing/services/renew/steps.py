@@ -8,6 +8,7 @@ from django.db import transaction
 
 from stellwerk.billing.models import RenewalStep
 from stellwerk.foundation import clock
+from stellwerk.foundation.orm import insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,5 +36,4 @@ def remember_steps(*, taken: Iterable[tuple[DueProduct, Step]], today: date) -> 
         )
         for each, step in taken
     ]
-    if rows:
-        RenewalStep.objects.bulk_create(rows)
+    insert_many(rows)
