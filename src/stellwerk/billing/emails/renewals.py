@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.utils.formats import date_format
-from django.utils.translation import override
-
+from stellwerk.billing.emails.delivery import Letter, deliver
 from stellwerk.billing.queries.renewals import renewal_rows
-from stellwerk.foundation import notify
-from stellwerk.organisations.queries import billing_recipients, organisation_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from stellwerk.billing import events
     from stellwerk.foundation.events import DomainEvent, Meta
-
-FOLDER = "billing/email"
-# "14. Dezember 2027", "14 de diciembre de 2027": the long date as each language writes it.
-_DATE_FORMATS = {"de": "j. F Y", "es": r"j \d\e F \d\e Y"}
-_DATE_FORMAT = "j F Y"
 
 
 def expiry_reminder(event: events.ExpiryReminderDue, meta: Meta) -> None:
@@ -79,34 +68,14 @@ def _send(
     is_essential: bool = False,
 ) -> None:
     """To everybody who sees the organisation's money and wants such messages, or to all of them."""
-    organisation = organisation_row(event.organisation_id) if event.organisation_id is not None else None
-    if organisation is None:
-        return
-    for reader in billing_recipients([organisation.id]).get(organisation.id, []):
-        if not (is_essential or reader.wants_messages):
-            continue
-        context = {
-            **(values or {}),
-            **{name: _in_words(value, reader.language) for name, value in dates.items()},
-            "name": reader.name,
-            "organisation": organisation.name,
-            "lacks_vat_number": organisation.kind == "company" and not organisation.vat_number,
-            "to_pay_url": f"{settings.SITE_URL}/o/{organisation.id}/to-pay",
-        }
-        notify.send(
-            f"{FOLDER}/{template}",
-            recipient=reader.email,
-            language=reader.language,
-            context=context,
-            organisation_id=organisation.id,
-            account_id=reader.account_id,
-            unique_key=f"{template}:{meta.event_id}:{reader.account_id}",
+    if event.organisation_id is not None:
+        deliver(
+            Letter(
+                template=template,
+                organisation_id=event.organisation_id,
+                key=meta.event_id,
+                values=values or {},
+                dates=dates,
+                is_essential=is_essential,
+            )
         )
-
-
-def _in_words(value: str | Iterable[tuple[str, str]], language: str) -> Any:
-    """An ISO date as the language writes it; pairs of name and date likewise. "" stays empty."""
-    if isinstance(value, str):
-        with override(language):
-            return date_format(date.fromisoformat(value), _DATE_FORMATS.get(language, _DATE_FORMAT)) if value else ""
-    return [{"name": name, "date": _in_words(day, language)} for name, day in value]

@@ -1,0 +1,101 @@
+"""How a message of this room reaches its readers: each once, each in their own language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from stellwerk.foundation import notify
+from stellwerk.identity.queries import account_row
+from stellwerk.organisations.queries import billing_recipients, organisation_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+FOLDER = "billing/email"
+# "14. Dezember 2027", "14 de diciembre de 2027": the long date as each language writes it.
+_DATE_FORMATS = {"de": "j. F Y", "es": r"j \d\e F \d\e Y"}
+_DATE_FORMAT = "j F Y"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message. `key` makes it unique for each reader, an event's id for instance.
+
+    `dates` are ISO dates, or pairs of a name and one, put into words for each reader. `worded` answers values that
+    depend on the language. To everybody who sees the organisation's money and wants such messages, or to all of them
+    when it `is_essential`; `account_id` gets it in any case, and alone where `is_personal`.
+    """
+
+    template: str
+    organisation_id: int
+    key: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    dates: Mapping[str, Any] = field(default_factory=dict)
+    worded: Callable[[], Mapping[str, Any]] | None = None
+    is_essential: bool = False
+    account_id: int | None = None
+    is_personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    account_id: int
+    email: str
+    language: str
+    name: str
+
+
+def deliver(letter: Letter) -> None:
+    """Hand the letter to the outbox for each reader, in the caller's transaction. A second call adds nothing."""
+    organisation = organisation_row(letter.organisation_id)
+    if organisation is None:
+        return
+    for reader in _readers(letter):
+        with override(reader.language):
+            worded = letter.worded() if letter.worded else {}
+        context = {
+            **letter.values,
+            **worded,
+            **{name: in_words(value, reader.language) for name, value in letter.dates.items()},
+            "name": reader.name,
+            "organisation": organisation.name,
+            "organisation_id": organisation.id,
+            "lacks_vat_number": organisation.kind == "company" and not organisation.vat_number,
+            "to_pay_url": f"{settings.SITE_URL}/o/{organisation.id}/to-pay",
+        }
+        notify.send(
+            f"{FOLDER}/{letter.template}",
+            recipient=reader.email,
+            language=reader.language,
+            context=context,
+            organisation_id=organisation.id,
+            account_id=reader.account_id,
+            unique_key=f"{letter.template}:{letter.key}:{reader.account_id}",
+        )
+
+
+def in_words(value: str | Iterable[tuple[str, str]], language: str) -> Any:
+    """An ISO date as the language writes it; pairs of name and date likewise. "" stays empty."""
+    if isinstance(value, str):
+        with override(language):
+            return date_format(date.fromisoformat(value), _DATE_FORMATS.get(language, _DATE_FORMAT)) if value else ""
+    return [{"name": name, "date": in_words(day, language)} for name, day in value]
+
+
+def _readers(letter: Letter) -> list[_Reader]:
+    readers = {}
+    orderer = account_row(letter.account_id) if letter.account_id is not None else None
+    if orderer is not None:
+        readers[orderer.id] = _Reader(orderer.id, orderer.email, orderer.language, orderer.display_name)
+    if letter.is_personal:
+        return list(readers.values())
+    for each in billing_recipients([letter.organisation_id]).get(letter.organisation_id, []):
+        if letter.is_essential or each.wants_messages:
+            readers.setdefault(each.account_id, _Reader(each.account_id, each.email, each.language, each.name))
+    return list(readers.values())

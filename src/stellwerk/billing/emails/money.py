@@ -1,0 +1,99 @@
+"""Messages about documents and payments, one function per message (NTF-09, 13, 14)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from stellwerk.billing.emails.delivery import Letter, deliver
+from stellwerk.billing.queries.letters import invoice_facts, top_up_number
+
+if TYPE_CHECKING:
+    from stellwerk.billing import events
+    from stellwerk.foundation.events import Meta
+
+
+def invoice_issued(event: events.InvoiceIssued, meta: Meta) -> None:
+    """NTF-09. The invoice of an order is part of the order's own message."""
+    if not invoice_facts(event.invoice_id).has_order:
+        _about_invoice("invoice_issued", event.invoice_id, meta)
+
+
+def credit_note_issued(event: events.CreditNoteIssued, meta: Meta) -> None:
+    """NTF-09, for the document that takes something back."""
+    _about_invoice("credit_note_issued", event.invoice_id, meta)
+
+
+def invoice_paid(event: events.InvoicePaid, meta: Meta) -> None:
+    """NTF-13, received. Of an order the order's own message tells."""
+    if not invoice_facts(event.invoice_id).has_order:
+        _about_invoice("invoice_paid", event.invoice_id, meta)
+
+
+def transfer_short(event: events.TransferShort, meta: Meta) -> None:
+    """NTF-13: the way out is the balance (BNK-008)."""
+    values = {"came": event.amount_text}
+    _about_invoice("transfer_short", event.invoice_id, meta, values=values, is_essential=True)
+
+
+def transfer_surplus(event: events.TransferSurplus, meta: Meta) -> None:
+    """NTF-13."""
+    values = {"surplus": event.amount_text}
+    _about_invoice("transfer_surplus", event.invoice_id, meta, values=values, is_essential=True)
+
+
+def transfer_unmatched(event: events.TransferUnmatched, meta: Meta) -> None:
+    """NTF-13 (PRE-015)."""
+    _about_money("transfer_unmatched", event, meta, values={"came": event.amount_text})
+
+
+def payment_reversed(event: events.PaymentReversed, meta: Meta) -> None:
+    """NTF-13, for money that the bank took back."""
+    _about_money("payment_reversed", event, meta, values={"gone": event.amount_text})
+
+
+def prepaid_topped_up(event: events.PrepaidToppedUp, meta: Meta) -> None:
+    """NTF-14."""
+    values = {"came": event.amount_text, "number": top_up_number(event.top_up_id)}
+    _about_money("prepaid_topped_up", event, meta, values=values, is_essential=False)
+
+
+def _about_invoice(
+    template: str,
+    invoice_id: int,
+    meta: Meta,
+    *,
+    values: dict[str, Any] | None = None,
+    is_essential: bool = False,
+) -> None:
+    invoice = invoice_facts(invoice_id)
+    deliver(
+        Letter(
+            template=template,
+            organisation_id=invoice.organisation_id,
+            key=meta.event_id,
+            values={**asdict(invoice), "is_open": invoice.is_open, **(values or {})},
+            dates={"due_on": invoice.due_on},
+            is_essential=is_essential,
+        )
+    )
+
+
+def _about_money(
+    template: str,
+    event: events.TransferUnmatched | events.PaymentReversed | events.PrepaidToppedUp,
+    meta: Meta,
+    *,
+    values: dict[str, Any],
+    is_essential: bool = True,
+) -> None:
+    if event.organisation_id is not None:
+        deliver(
+            Letter(
+                template=template,
+                organisation_id=event.organisation_id,
+                key=meta.event_id,
+                values=values,
+                is_essential=is_essential,
+            )
+        )
