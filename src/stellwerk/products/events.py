@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, ClassVar
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation.events import DomainEvent
+
+
+def _day(stored: str) -> str:
+    """A stored date as people read it in the active language."""
+    return date_format(date.fromisoformat(stored), "DATE_FORMAT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,9 @@ class ProductActivated(ProductEvent):
     offer_code: str
     expires_on: str
 
+    def words(self) -> dict[str, Any]:
+        return {**asdict(self), "expires_on": _day(self.expires_on)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductExtended(ProductEvent):
@@ -36,6 +47,9 @@ class ProductExtended(ProductEvent):
     source: str
     from_on: str
     until_on: str
+
+    def words(self) -> dict[str, Any]:
+        return {**asdict(self), "from_on": _day(self.from_on), "until_on": _day(self.until_on)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +105,10 @@ class RenewalModeChanged(ProductEvent):
     sentence: ClassVar = _("%(actor)s changed the renewal of %(name)s: %(mode)s")
     mode: str
 
+    def words(self) -> dict[str, Any]:
+        modes = {"automatic": gettext("automatic"), "manual": gettext("manual")}
+        return {**asdict(self), "mode": modes.get(self.mode, self.mode)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessGranted(ProductEvent):
@@ -98,6 +116,16 @@ class AccessGranted(ProductEvent):
     account_id: int
     person: str
     rights: str
+
+    def words(self) -> dict[str, Any]:
+        names = {
+            "technical": gettext("technical"),
+            "statistic": gettext("figures"),
+            "check": gettext("ticket checking"),
+            "sale": gettext("sales control"),
+        }
+        held = (names.get(each, each) for each in self.rights.split(", "))
+        return {**asdict(self), "rights": ", ".join(held)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Value, Window
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, Lower, NullIf
 
 from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation.actor import MANAGERS
@@ -111,7 +111,7 @@ _COLUMNS = (
     "ended_on",
 )  # fmt: skip
 _RIGHTS = tuple(Right)
-_TITLE = Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "kind_code")
+_TITLE = Lower(Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "kind_code"))
 ORDERS = ("label", "name", "internal_name", "kind_code", "expires_on", "created_at", "id")
 _EVERYTHING = ProductFilter()
 

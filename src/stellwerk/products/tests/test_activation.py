@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.utils.formats import date_format
 
 from stellwerk.catalogue.kinds import Provisioned
 from stellwerk.catalogue.kinds.web_hosting import WebHosting
@@ -46,7 +47,7 @@ def test_the_same_source_twice_is_one_product():
     assert first.pk == second.pk
     assert queries.product_of("order-line:7").id == first.pk
     assert [row.sentence for row in activity.organisation_rows(acme.pk) if "activated" in row.sentence] == [
-        f"web-hosting was activated, paid until {first.expires_on}"
+        f"web-hosting was activated, paid until {date_format(first.expires_on, 'DATE_FORMAT')}"
     ]
 
 

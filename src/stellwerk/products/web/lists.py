@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.edge.paging import PAGE_SIZE, paged, search_words
@@ -30,6 +31,7 @@ ENDED = "ended"
 @dataclass(frozen=True, slots=True)
 class ListedProduct:
     row: ProductRow
+    offer_name: str
     sign: Sign
     renewal: str
 
@@ -45,12 +47,16 @@ def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
     narrowed = _filter(chosen)
     found = _found(request, organisation_id, narrowed, order)
     tags = queries.tag_rows(request.actor, organisation_id)
+    offers = {offer.code: offer.name for offer in catalogue.offers(codes={row.offer_code for row in found.rows})}
     shown = {
         "organisation_id": organisation_id,
         "page": paged(
             request,
             total=lambda: found.total,
-            rows=lambda _limit, _skip: [ListedProduct(row, sign_of(row), renewal_text(row)) for row in found.rows],
+            rows=lambda _limit, _skip: [
+                ListedProduct(row, offers.get(row.offer_code, row.kind_name), sign_of(row), renewal_text(row))
+                for row in found.rows
+            ],
         ),
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),

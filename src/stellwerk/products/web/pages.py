@@ -23,8 +23,10 @@ from stellwerk.products.forms import NameForm, TagForm
 from stellwerk.products.web.shown import renewal_text, right_names, sign_of
 
 if TYPE_CHECKING:
+    from stellwerk.catalogue.kinds import ProductKind
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.products.queries import ProductRow
+    from stellwerk.products.rules import Right
 
 
 @never_cache
@@ -167,13 +169,18 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "renewal": renewal_text(row),
         "technical": kind.describe(facts) if kind else (),
         "usage": kind.usage(facts) if kind else (),
-        "rights": [text for right, text in right_names().items() if right in row.rights],
+        "rights": [name for right, name in right_names().items() if right in row.rights and _offers(kind, right)],
         "may_change": may_change,
         "may_renew": policy.can_order(request.actor, row.organisation_id),
         "who_can": who_can(row.organisation_id) if not may_change else "",
         "renew_url": _to_pay(row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),
     }
+
+
+def _offers(kind: ProductKind | None, right: Right) -> bool:
+    """Of all rights that managers hold, those that mean something for this kind."""
+    return kind is None or right in kind.rights
 
 
 def _to_pay(row: ProductRow) -> str:

@@ -1,0 +1,23 @@
+"""What follows from news of the rooms below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stellwerk.foundation.events import subscribes
+from stellwerk.organisations.events import MemberLeft, MemberRemoved
+from stellwerk.products.services.access import forget_person
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.events import Meta
+
+
+@subscribes(MemberRemoved)
+def forget_who_was_removed(event: MemberRemoved, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
+    """Access ended with the membership; the grants go too, so that a return begins with none."""
+    forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
+
+
+@subscribes(MemberLeft)
+def forget_who_left(event: MemberLeft, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
+    forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
