@@ -157,7 +157,15 @@ def _group(label: str, icon: str, entries: Iterable[NavigationItem], path: str) 
 
 
 def _marked(entry: NavigationItem, path: str) -> NavigationItem:
-    """The entry whose address is the page's own is the current one."""
-    if entry.url != path:
+    """The entry whose page this is, or whose list it belongs to, is the current one."""
+    if not _holds(entry.url, path):
         return entry
     return NavigationItem(label=entry.label, url=entry.url, icon=entry.icon, count=entry.count, current=True)
+
+
+def _holds(url: str, path: str) -> bool:
+    """A list holds its own page, filtered or not, and what is below; an entry with a filter of its own only itself."""
+    if "?" in url or url.endswith("/"):
+        return url == path
+    here = path.partition("?")[0]
+    return here == url or here.startswith(f"{url}/")

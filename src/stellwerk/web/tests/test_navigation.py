@@ -1,0 +1,23 @@
+"""Which entry of the left menu is the current one (UI-007)."""
+
+import pytest
+
+from stellwerk.web.navigation import _holds
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "is_current"),
+    [
+        ("/o/1/invoices", "/o/1/invoices", True),
+        ("/o/1/invoices", "/o/1/invoices?status=open&page=2", True),
+        ("/o/1/invoices", "/o/1/invoices/7", True),
+        ("/o/1/invoices", "/o/1/invoices.csv", False),
+        ("/o/1/invoices", "/o/11/invoices", False),
+        ("/o/1/products?kind=mail", "/o/1/products?kind=mail", True),
+        ("/o/1/products?kind=mail", "/o/1/products", False),
+        ("/o/1/", "/o/1/", True),
+        ("/o/1/", "/o/1/cart", False),
+    ],
+)
+def test_an_entry_is_current_on_its_page_and_below_it(url, path, is_current):
+    assert _holds(url, path) is is_current
