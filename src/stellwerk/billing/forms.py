@@ -144,10 +144,13 @@ class InvoiceFilterForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    """How a selection is paid."""
+    """How a selection is paid. Which items are in it is read from the list itself."""
 
-    means = forms.ChoiceField(choices=[("bank_transfer", ""), ("prepaid", "")], required=False)
+    means = forms.CharField(max_length=20, required=False)
     use_balance = forms.BooleanField(required=False)
+    keeps_periods = forms.BooleanField(required=False)
+    replaces_announcements = forms.BooleanField(required=False)
+    expected_gross_minor = forms.IntegerField(required=False)
     key = forms.CharField(max_length=64, required=False)
 
 

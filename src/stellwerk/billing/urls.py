@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stellwerk.billing.web import bank, cart, checkout, invoices, orders, prepaid
+from stellwerk.billing.web import bank, cart, checkout, invoices, orders, prepaid, to_pay
 
 app_name = "billing"
 
@@ -17,6 +17,9 @@ inside = [
     path("orders", orders.orders, name="orders"),
     path("orders/<int:order_id>", orders.order, name="order"),
     path("orders/<int:order_id>/cancellation", orders.order_cancellation, name="order-cancellation"),
+    path("to-pay", to_pay.to_pay, name="to-pay"),
+    path("to-pay/sums", to_pay.sums, name="to-pay-sums"),
+    path("to-pay/renewals/<int:product_id>", to_pay.renewal, name="renewal"),
     path("invoices", invoices.invoices, name="invoices"),
     path("invoices.csv", invoices.invoices_csv, name="invoices-csv"),
     path("invoices/<int:invoice_id>", invoices.invoice, name="invoice"),

@@ -110,10 +110,25 @@ class SelectionQuote:
         return self.quote.gross_minor + sum(open_minor for _id, _number, open_minor in self.invoices)
 
 
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """Due items, and who would be invoiced."""
+
+    recipient: OrganisationRow
+    rows: list[DueRow]
+
+
 def due_rows(
     actor: Actor, organisation_id: int, *, until: Until = Until.NEXT_TWO_MONTHS, limit: int = MOST_ROWS
 ) -> list[DueRow]:
     """Due items by date, overdue ones always among them. Six queries whatever their number."""
+    return due_list(actor, organisation_id, until=until, limit=limit).rows
+
+
+def due_list(
+    actor: Actor, organisation_id: int, *, until: Until = Until.NEXT_TWO_MONTHS, limit: int = MOST_ROWS
+) -> DueList:
+    """The same with the recipient, for pages that show both."""
     require(policy.can_see_billing(actor, organisation_id))
     recipient = organisations.organisation_row(organisation_id)
     if recipient is None:
@@ -122,7 +137,8 @@ def due_rows(
     last_on = {Until.NEXT_TWO_MONTHS: months_later(today, 2), Until.ALL: NEVER, Until.OVERDUE: today}[until]
     owned = products.due_products(last_on, organisation_id=organisation_id, limit=limit)
     rows = [*_invoice_rows(organisation_id, last_on, today), *_product_rows(owned, recipient.currency, today)]
-    return sorted(rows, key=lambda row: (row.due_on, row.product_id or 0, row.invoice_id or 0))[:limit]
+    rows.sort(key=lambda row: (row.due_on, row.product_id or 0, row.invoice_id or 0))
+    return DueList(recipient, rows[:limit])
 
 
 def selection_quote(actor: Actor, organisation_id: int, *, items: Sequence[DueChoice]) -> SelectionQuote:
