@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from stellwerk.billing import events
 from stellwerk.billing.emails import renewals as emails
-from stellwerk.billing.services.renew import carry_out_renewals
+from stellwerk.billing.services.renew import carry_out_renewals, withdraw_ended
 from stellwerk.foundation.events import subscribes
+from stellwerk.products.events import ProductCancelled, ProductTerminated
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
 @subscribes(events.InvoicePaid)
 def renew_what_was_announced(event: events.InvoicePaid, _meta: Meta) -> None:
     carry_out_renewals(invoice_id=event.invoice_id)
+
+
+@subscribes(ProductTerminated)
+def withdraw_what_was_terminated(event: ProductTerminated, _meta: Meta) -> None:
+    withdraw_ended(product_id=event.product_id)
+
+
+@subscribes(ProductCancelled)
+def withdraw_what_was_cancelled(event: ProductCancelled, _meta: Meta) -> None:
+    withdraw_ended(product_id=event.product_id)
 
 
 @subscribes(events.ExpiryReminderDue)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stellwerk.billing.events import ProductsRenewed
-from stellwerk.billing.models import InvoiceLine, Renewal
-from stellwerk.billing.services.credit_invoice import credit_invoice
+from stellwerk.billing.models import Renewal
+from stellwerk.billing.services.settle import lock_invoices
+from stellwerk.billing.services.withdraw_renewals import withdraw_lines
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.actor import SYSTEM, Actor
 from stellwerk.foundation.errors import Conflict
@@ -100,14 +101,20 @@ def carry_out_renewals(*, invoice_id: int, actor: Actor = SYSTEM) -> None:
         return
     products = owned_products(each.product_id for each in renewals)
     failed = _carry_out([_Paid(each, products[each.product_id]) for each in renewals], actor)
-    announced.filter(product_id__in=failed).update(state=Renewal.State.WITHDRAWN)
+    withdraw_lines(renewals=[each for each in renewals if each.product_id in failed], actor=actor)
     announced.update(state=Renewal.State.DONE)
-    if failed:
-        lines = InvoiceLine.objects.filter(invoice_id=invoice_id, product_id__in=failed)
-        positions = list(lines.values_list("position", flat=True))
-        credit_invoice(
-            invoice_id=invoice_id, source=f"renewal-not-possible:{invoice_id}", positions=positions, actor=actor
-        )
+
+
+@transaction.atomic
+def withdraw_ended(*, product_id: int, actor: Actor = SYSTEM) -> None:
+    """A product has ended: what was announced for it is withdrawn and credited, nobody owes it any more (REN-054).
+
+    A second call changes nothing. System-only: follows the end of a product.
+    """
+    announced = Renewal.objects.filter(product_id=product_id, state=Renewal.State.ANNOUNCED)
+    # Documents are locked first, as payments do, and what they announce is read afterwards.
+    lock_invoices(invoice_ids=[number for number in announced.values_list("invoice_id", flat=True) if number])
+    withdraw_lines(renewals=list(announced.order_by("pk")), actor=actor)
 
 
 def _carry_out(paid: Sequence[_Paid], actor: Actor) -> frozenset[int]:
