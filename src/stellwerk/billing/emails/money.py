@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def invoice_issued(event: events.InvoiceIssued, meta: Meta) -> None:
-    """NTF-09. The invoice of an order is part of the order's own message."""
-    if not invoice_facts(event.invoice_id).has_order:
+    """NTF-09. What an order or a paid renewal costs stands in its own message, with the invoice's number."""
+    if not (event.is_paid or invoice_facts(event.invoice_id).has_order):
         _about_invoice("invoice_issued", event.invoice_id, meta)
 
 
@@ -25,8 +25,9 @@ def credit_note_issued(event: events.CreditNoteIssued, meta: Meta) -> None:
 
 
 def invoice_paid(event: events.InvoicePaid, meta: Meta) -> None:
-    """NTF-13, received. Of an order the order's own message tells."""
-    if not invoice_facts(event.invoice_id).has_order:
+    """NTF-13, received. Of an order or a renewal its own message tells."""
+    facts = invoice_facts(event.invoice_id)
+    if not (facts.has_order or facts.has_renewals):
         _about_invoice("invoice_paid", event.invoice_id, meta)
 
 
@@ -72,7 +73,7 @@ def _about_invoice(
             template=template,
             organisation_id=invoice.organisation_id,
             key=meta.event_id,
-            values={**asdict(invoice), "is_open": invoice.is_open, **(values or {})},
+            values={**asdict(invoice), **(values or {})},
             dates={"due_on": invoice.due_on},
             is_essential=is_essential,
         )

@@ -38,6 +38,7 @@ class InvoiceFacts:
     number: str
     is_credit_note: bool
     has_order: bool
+    has_renewals: bool
     amount_text: str
     open_text: str
     balance_part_text: str
@@ -45,10 +46,6 @@ class InvoiceFacts:
     iban: str
     reference: str
     corrects: str
-
-    @property
-    def is_open(self) -> bool:
-        return self.open_text != ""
 
 
 def order_facts(order_id: int) -> OrderFacts:
@@ -75,6 +72,7 @@ def invoice_facts(invoice_id: int) -> InvoiceFacts:
         number=invoice.number,
         is_credit_note=invoice.kind == Invoice.Kind.CREDIT_NOTE,
         has_order=invoice.order_id is not None,
+        has_renewals=invoice.renewals.exists(),
         amount_text=amount_text(invoice.gross_minor, invoice.currency),
         open_text=amount_text(invoice.open_minor, invoice.currency) if invoice.open_minor else "",
         balance_part_text=amount_text(prepaid_minor, invoice.currency) if prepaid_minor else "",
