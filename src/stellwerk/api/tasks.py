@@ -1,6 +1,5 @@
 """House-keeping of the interface."""
 
-from stellwerk.api.limits import WINDOW_SECONDS
 from stellwerk.foundation import idempotency, jobs, rate_limits
 
 
@@ -9,4 +8,4 @@ from stellwerk.foundation import idempotency, jobs, rate_limits
 def forget_expired() -> None:
     """Answers older than a day and empty windows go."""
     idempotency.forget_expired()
-    rate_limits.forget_idle(window_seconds=WINDOW_SECONDS)
+    rate_limits.forget_idle()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 _SECOND = 1_000_000  # times are whole microseconds, exact as integers
 _BUSY_SECONDS = 10
+LONGEST_WINDOW_SECONDS = 60 * 60  # what is older counts for no limit of the house
 _threads = threading.local()
 
 
@@ -51,6 +52,8 @@ def take(key: str, *, limit: int, window_seconds: int) -> Allowance:
 
     A store that cannot be written (disk full) lets requests pass: the limit protects from overload, not from thieves.
     """
+    if window_seconds > LONGEST_WINDOW_SECONDS:
+        raise ValueError("house-keeping would forget requests that still count")
     now = int(clock.wall().timestamp() * _SECOND)
     window = window_seconds * _SECOND
     try:
@@ -63,8 +66,18 @@ def take(key: str, *, limit: int, window_seconds: int) -> Allowance:
     return Allowance(limit, limit - len(hits), -(-frees_at // _SECOND), wait)
 
 
-def forget_idle(*, window_seconds: int) -> None:
-    """Remove keys whose window is empty."""
+def give_back(key: str) -> None:
+    """Uncount the latest request of `key`: it turned out not to be one of those the limit is for."""
+    _store().give_back(key)
+
+
+def forget(key: str) -> None:
+    """Begin anew for one key."""
+    _store().forget(key)
+
+
+def forget_idle(*, window_seconds: int = LONGEST_WINDOW_SECONDS) -> None:
+    """Remove keys whose window is empty, whichever limit they belong to."""
     _store().forget_before(int(clock.wall().timestamp() * _SECOND) - window_seconds * _SECOND)
 
 
@@ -102,6 +115,21 @@ class _File:
                     (key, array("q", hits).tobytes(), hits[-1]),
                 )
         return hits, passes
+
+    def give_back(self, key: str) -> None:
+        file = self._connection()
+        with file:
+            file.execute("BEGIN IMMEDIATE")
+            row = file.execute("SELECT hits FROM rate_window WHERE key = ?", (key,)).fetchone()
+            hits = array("q", row[0] if row else b"")[:-1]
+            if hits:
+                update = "UPDATE rate_window SET hits = ?, newest = ? WHERE key = ?"
+                file.execute(update, (hits.tobytes(), hits[-1], key))
+            else:
+                file.execute("DELETE FROM rate_window WHERE key = ?", (key,))
+
+    def forget(self, key: str) -> None:
+        self._connection().execute("DELETE FROM rate_window WHERE key = ?", (key,))
 
     def forget_before(self, newest: int) -> None:
         self._connection().execute("DELETE FROM rate_window WHERE newest < ?", (newest,))
@@ -148,6 +176,15 @@ class _Table:
             cursor.execute(_TAKE, {"key": key, "now": now, "limit": limit, "since": now - window})
             hits, passes = cursor.fetchone()
         return hits, passes
+
+    def give_back(self, key: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE foundation_rate_window SET hits = trim_array(hits, 1) WHERE key = %s", [key])
+            cursor.execute("DELETE FROM foundation_rate_window WHERE key = %s AND cardinality(hits) = 0", [key])
+
+    def forget(self, key: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM foundation_rate_window WHERE key = %s", [key])
 
     def forget_before(self, newest: int) -> None:
         with connection.cursor() as cursor:

@@ -60,6 +60,23 @@ def test_the_store_slides_counts_and_forgets():
 
 
 @pytest.mark.django_db
+def test_a_request_is_given_back_and_a_key_forgotten():
+    assert [passes() for _ in range(4)] == [True, True, True, False]
+    rate_limits.give_back("a")
+    assert [passes() for _ in range(2)] == [True, False]
+    rate_limits.forget("a")
+    assert passes()
+    rate_limits.give_back("a")
+    rate_limits.give_back("nobody")
+    assert [passes() for _ in range(4)] == [True, True, True, False]
+
+
+def test_no_limit_outlives_the_house_keeping():
+    with pytest.raises(ValueError, match="still count"):
+        rate_limits.take("a", limit=3, window_seconds=rate_limits.LONGEST_WINDOW_SECONDS + 1)
+
+
+@pytest.mark.django_db
 def test_a_clock_set_back_by_hours_shuts_the_window_for_a_minute_only():
     noon = clock.wall()
     with time_machine.travel(noon, tick=False):
