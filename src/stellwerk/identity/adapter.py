@@ -8,9 +8,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.utils import translation
 
 from stellwerk.foundation import notify
+from stellwerk.identity.services.sessions import note_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from stellwerk.identity.models import Account
 
 _SENT_CONTEXT = ("code", "email", "password_reset_url", "activate_url", "signup_url", "username")
 
@@ -27,6 +32,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             context={name: context[name] for name in _SENT_CONTEXT if name in context},
             account_id=getattr(user, "pk", None),
         )
+
+    def post_login(self, request: HttpRequest, user: Account, **login: Any) -> HttpResponse:
+        """Note the browser that is now signed in, after whatever stages the sign-in had."""
+        answer: HttpResponse = super().post_login(request, user, **login)
+        note_session(request)
+        return answer
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say what happened; a notice after every sign-in says nothing new."""

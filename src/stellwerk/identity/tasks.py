@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stellwerk.foundation import jobs
 from stellwerk.identity.services.confirmations import forget_old_confirmations
+from stellwerk.identity.services.sessions import forget_old_sessions
 
 
 @jobs.recurring("17 * * * *")
@@ -11,3 +12,10 @@ from stellwerk.identity.services.confirmations import forget_old_confirmations
 def forget_unanswered_confirmations() -> None:
     """Entries of people who never answered their code are kept for a day at most."""
     forget_old_confirmations()
+
+
+@jobs.recurring("41 3 * * *")
+@jobs.task("identity.forget_old_sessions")
+def forget_sessions_that_ran_out() -> None:
+    """Nobody is signed out by it: only what no browser can use any more goes."""
+    forget_old_sessions()

@@ -10,9 +10,11 @@ from allauth.account.utils import perform_login
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from stellwerk.foundation import events
+from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import policy
@@ -56,7 +58,20 @@ def keep_session(request: HttpRequest, account: Account) -> None:
     """After a password change: this browser stays signed in under a new key, all others are out."""
     update_session_auth_hash(request, account)
     end_sessions_of(account.pk)
+    note_session(request)
+
+
+def note_session(request: HttpRequest) -> None:
+    """Write down which browser a new session belongs to. System-only."""
     UserSession.objects.create_from_request(request)
+
+
+def forget_old_sessions() -> int:
+    """Delete sessions that ran out, and the notes about sessions that are gone. System-only. Returns how many."""
+    Session.objects.filter(expire_date__lt=clock.wall()).delete()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    deleted: int = UserSession.objects.filter(~Exists(alive)).delete()[0]
+    return deleted
 
 
 def end_sessions_of(account_id: int) -> None:

@@ -1,13 +1,18 @@
 """Signing in and out: ID-032…044, SEC-059, and what strangers try."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.hashers import get_hasher
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from stellwerk.foundation import clock
 from stellwerk.foundation.models import Event
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import sign_in as service
+from stellwerk.identity.services.sessions import forget_old_sessions
 from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +155,50 @@ def test_signing_in_often_is_no_guessing_sec_059(client):
     anna = a_person()
 
     assert {sign_in(client, anna).status_code for _ in range(60)} == {302}
+
+
+def test_filling_the_counters_with_other_logins_opens_no_door_sec_059(client):
+    """A cache that throws entries away when it is full would."""
+    anna = a_person()
+    for _ in range(10):
+        sign_in(client, anna, "quite another password")
+    for number in range(400):
+        client.post(
+            SIGN_IN, {"email": f"guess{number}@example.ch", "password": "x"}, REMOTE_ADDR=f"192.0.2.{number % 250}"
+        )
+
+    assert sign_in(client, anna).status_code == 429
+
+
+def test_a_sign_in_is_noted_in_business_time(client):
+    anna = a_person()
+    in_a_year = clock.now() + timedelta(days=365)
+
+    with clock.travel_to(in_a_year):
+        sign_in(client, anna)
+
+    assert Account.objects.get(pk=anna.pk).last_login == in_a_year
+
+
+def test_signing_in_costs_the_same_however_many_sessions_are_open(client, django_assert_max_num_queries):
+    anna = a_person()
+    for _ in range(30):
+        sign_in(Client(), anna)
+
+    with django_assert_max_num_queries(24):
+        sign_in(client, anna)
+
+
+def test_sessions_that_ran_out_are_forgotten_and_others_not(client):
+    anna = a_person()
+    gone = Client()
+    sign_in(gone, anna)
+    Session.objects.update(expire_date=clock.wall() - timedelta(days=1))
+    sign_in(client, anna)
+
+    assert forget_old_sessions() == 1
+    assert client.get("/profile").status_code == 200
+    assert Session.objects.filter(expire_date__lt=clock.wall()).count() == 0
 
 
 def test_both_outcomes_stand_in_the_persons_activity(client):

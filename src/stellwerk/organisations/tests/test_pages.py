@@ -258,6 +258,18 @@ def test_a_person_without_organisation_is_offered_to_found_one_org_062(client):
     assert "/organisations/new" in client.get("/organisations").content.decode()
 
 
+def test_whoever_belongs_nowhere_sees_the_invitations_that_wait_org_062(client):
+    acme, ben = an_organisation(), a_person(email="ben@example.ch")
+    entries = NewInvitation(email="ben@example.ch", role="normal")
+    made = invite(actor=a_legal_representative_of(acme), organisation_id=acme.pk, entries=entries)
+    link = f"/invitations/{queries.invitation_row(acme.pk, made.pk).link}"
+    client.force_login(ben)
+
+    assert f'href="{link}"' in client.get("/organisations").content.decode()
+    client.post(f"{link}/acceptance")
+    assert "/invitations/" not in client.get("/organisations").content.decode()
+
+
 def test_pages_speak_the_language_of_the_account_ui_029(client):
     anna = a_person(language="fr")
     client.force_login(anna)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.errors import DomainError, NotFound
+from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations import queries
 from stellwerk.organisations.forms import OrganisationForm
 from stellwerk.organisations.services import NewOrganisation, found_organisation
@@ -52,8 +53,13 @@ def switch(request: ActorRequest) -> HttpResponse:
 @require_safe
 @signed_in_page
 def mine(request: ActorRequest) -> HttpResponse:
-    """All memberships with role and what one may do (ORG-006)."""
-    return render(request, "organisations/mine.html", {"memberships": queries.membership_rows(_me(request))})
+    """All memberships with role and what one may do (ORG-006), and the invitations that wait (ORG-062)."""
+    me = identity_queries.account_row(_me(request))
+    context = {
+        "memberships": queries.membership_rows(_me(request)),
+        "invitations": queries.open_invitations_of(me.email) if me else [],
+    }
+    return render(request, "organisations/mine.html", context)
 
 
 @never_cache
