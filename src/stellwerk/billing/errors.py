@@ -32,7 +32,7 @@ TEXTS: Mapping[str, _StrPromise] = {
     "invoice_not_open": _("The invoice %(number)s is not open any more."),
     "means_unknown": _("This means of payment is not offered. Choose prepaid account or bank transfer."),
     "nothing_selected": _("Nothing is selected. Choose at least one item."),
-    "order_state": _("The order is already %(state)s; this is not possible any more."),
+    "order_state": _("The order has gone on in the meantime; this is not possible any more."),
     "oss_not_registered": _("We cannot sell to private persons in your country yet."),
     "period_not_offered": _("%(offer_name)s cannot be paid for %(period_months)s months at a time."),
     "product_not_renewable": _("%(name)s cannot be renewed."),

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from stellwerk.billing.queries.prepaid import MovementRow
 
-# State → tone, and the word beside it.
+# State → tone, and the word beside it; with a context where adjectives follow the gender of what they describe.
 ORDER_STATES: dict[str, tuple[str, _StrPromise]] = {
     "awaiting_payment": ("info", _("Waiting for payment")),
     "payment_pending": ("info", _("Payment announced")),
-    "paid": ("good", _("Paid")),
+    "paid": ("good", pgettext_lazy("order", "Paid")),
     "blocked": ("bad", _("On hold")),
     "fulfilling": ("info", _("Being carried out")),
     "fulfilled": ("good", _("Carried out")),
     "partly_fulfilled": ("warn", _("Partly carried out")),
-    "cancelled": ("idle", _("Cancelled")),
+    "cancelled": ("idle", pgettext_lazy("order", "Cancelled")),
     "refunded": ("idle", _("Refunded")),
-    "expired": ("idle", _("Expired")),
+    "expired": ("idle", pgettext_lazy("order", "Expired")),
 }
 LINE_STATES: dict[str, tuple[str, _StrPromise]] = {
     "waiting": ("info", _("Waiting")),
@@ -31,8 +32,8 @@ LINE_STATES: dict[str, tuple[str, _StrPromise]] = {
 }
 INVOICE_STATES: dict[str, tuple[str, _StrPromise]] = {
     "open": ("info", _("Open")),
-    "overdue": ("bad", _("Overdue")),
-    "paid": ("good", _("Paid")),
+    "overdue": ("bad", pgettext_lazy("invoice", "Overdue")),
+    "paid": ("good", pgettext_lazy("invoice", "Paid")),
     "partly_paid": ("info", _("Partly paid")),
     "credited": ("idle", _("Credited")),
     "credit_note": ("idle", _("Credit note")),
