@@ -14,8 +14,10 @@ from stellwerk.foundation.errors import RuleBroken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
     from django.db.migrations.state import StateApps
+    from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=models.Model)
 
@@ -71,6 +73,24 @@ def _raw_value(row: models.Model, field: models.Field[Any, Any]) -> Any:
 def skips_locked_rows() -> bool:
     """PostgreSQL lets many workers pick rows side by side; SQLite has one writer and needs no such thing."""
     return bool(connection.features.has_select_for_update_skip_locked)
+
+
+class JsonRows(models.Func):
+    """All rows of a subquery as one list of lists, so that what hangs on a row comes with it in one statement.
+
+    Used as `Subquery(rows.annotate(all=JsonRows("id", "name")).values("all"))`. Without rows the list is empty; the
+    order of its entries is not promised.
+    """
+
+    output_field = models.JSONField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any) -> Any:
+        template = "json_group_array(json_array(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any) -> Any:
+        template = "COALESCE(jsonb_agg(jsonb_build_array(%(expressions)s)), '[]')"
+        return self.as_sql(compiler, connection, template=template, **more)
 
 
 def append_only(table: str, *, may_change: tuple[str, ...] = ()) -> migrations.RunPython:

@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from stellwerk.foundation import clock, secrets
+from stellwerk.foundation.prepared import Prepared
 from stellwerk.identity.models import Account, ApiToken, ApplicationPassword
 from stellwerk.identity.rules import IDLE_TOKEN_DAYS, TOKEN_PREFIX, TOKEN_USE_NOTED_EVERY_MINUTES
 
@@ -48,6 +49,7 @@ _TOKEN_COLUMNS = (
     "pk", "account_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at",
     "account__first_name", "account__last_name", "account__email", "account__is_active",
 )  # fmt: skip
+_TOKEN = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).values_list(*_TOKEN_COLUMNS), str)
 _COLUMNS = ("pk", "email", "first_name", "last_name", "language")
 
 
@@ -77,7 +79,7 @@ def checked_token(raw: str) -> TokenCheck:
         return _refused("token_missing")
     if not secrets.is_well_formed(raw, TOKEN_PREFIX):
         return _refused("token_invalid")
-    row = ApiToken.objects.filter(digest=secrets.digest(raw)).values_list(*_TOKEN_COLUMNS).first()
+    row = _TOKEN.row(secrets.digest(raw))
     if row is None or not row[-1]:
         return _refused("token_invalid")
     token_id, account_id, scopes, created_at, expires_at, used_at, revoked_at, first_name, last_name, email, _ = row

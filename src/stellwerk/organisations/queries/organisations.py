@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from stellwerk.foundation.actor import MANAGERS, Actor, Role
+from stellwerk.foundation.prepared import Prepared
 from stellwerk.organisations.models import Membership, Organisation
 
 if TYPE_CHECKING:
@@ -107,17 +108,20 @@ def billing_recipients(organisation_ids: Iterable[int]) -> dict[int, list[Recipi
     return found
 
 
+_MEMBERSHIP = Prepared(
+    lambda account_id, organisation_id: Membership.objects.filter(
+        account_id=account_id, organisation_id=organisation_id, organisation__deleted_at=None
+    ).values_list("role", "has_billing_access"),
+    int,
+    int,
+)
+
+
 def standing(actor: Actor, organisation_id: int) -> Actor:
     """The actor with its role in this organisation, None for an outsider. One query, fresh each time (ORG-029)."""
     if actor.account_id is None:
         return replace(actor, organisation_id=organisation_id, role=None, has_billing_access=False)
-    row = (
-        Membership.objects.filter(
-            account_id=actor.account_id, organisation_id=organisation_id, organisation__deleted_at=None
-        )
-        .values_list("role", "has_billing_access")
-        .first()
-    )
+    row = _MEMBERSHIP.row(actor.account_id, organisation_id)
     if row is None:
         return replace(actor, organisation_id=organisation_id, role=None, has_billing_access=False)
     return actor.at(organisation_id, Role(row[0]), has_billing_access=sees_billing(row[0], switch=row[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -235,6 +236,8 @@ def _renamed(request: ApiRequest, organisation_id: int, product_id: int, entries
 
 def _products(request: ApiRequest, rows: list[ProductRow], include: frozenset[str]) -> list[dict[str, Any]]:
     people = queries.people_of(request.actor, [row.id for row in rows]) if "users" in include else {}
+    if not include:
+        return [_product(row) for row in rows]
     return [{**_product(row), **_more(row, include, people.get(row.id, []))} for row in rows]
 
 
@@ -254,7 +257,7 @@ def _product(row: ProductRow) -> dict[str, Any]:
         "is_trial": False,
         "has_operation_in_progress": row.state is State.PROVISIONING,
         "tags": [{"id": tag.id, "name": tag.name, "color": tag.color} for tag in row.tags],
-        "rights": {right.value: right in row.rights for right in Right},
+        "rights": _rights(row.rights),
         "offer": row.offer_code,
         "quantity": row.quantity,
         "period_months": row.period_months,
@@ -274,6 +277,13 @@ def _more(row: ProductRow, include: frozenset[str], people: list[int]) -> dict[s
     return {name: more[name] for name in INCLUDE if name in include}
 
 
+@lru_cache(maxsize=16)
+def _rights(rights: frozenset[Right]) -> dict[str, bool]:
+    """Shared by all rows with the same rights, of which there are few."""
+    return {right.value: right in rights for right in Right}
+
+
+@lru_cache(maxsize=4096)
 def _midnight(on: date) -> int:
     """A date on the operator's calendar as its first moment, in seconds since 1970 UTC."""
     return int(datetime.combine(on, time(), clock.operator_zone()).timestamp())
