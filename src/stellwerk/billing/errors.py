@@ -19,6 +19,7 @@ TEXTS: Mapping[str, _StrPromise] = {
     ),
     "already_renewed": _("%(name)s has just been renewed for this period. Look at the list again."),
     "bank_account_foreign": _("The file is about the account %(iban)s, which is not ours. Nothing was booked."),
+    "bank_entry_decided": _("Somebody has decided about this money already."),
     "bank_file_too_large": _("The file is larger than %(maximum_mib)s MiB. Nothing was booked."),
     "cart_empty": _("The cart is empty. Choose an offer first."),
     "cart_full": _("The cart holds at most %(maximum)s lines. Order these first."),
