@@ -32,6 +32,9 @@ def run(options: argparse.Namespace) -> int:
     _refuse_taken_port(options.host, options.port)
     if _listens_here_only(options.host):
         os.environ.setdefault("STELLWERK_OUTBOX", "local")
+        # Links in messages need a whole address; an operator's own one comes from the environment.
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        os.environ.setdefault("STELLWERK_URL", f"http://{host}:{options.port}")
     migrate.prepare_database()
     is_new = _is_new()
     web.prepare_files()
