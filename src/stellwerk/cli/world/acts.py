@@ -61,7 +61,7 @@ def founds_home(founder: Actor, person: Person) -> int:
     return founds(founder, entries)
 
 
-def brings_in(inviter: Actor, organisation_id: int, post: Post, invited: Actor) -> None:
+def brings_in(inviter: Actor, organisation_id: int, *, post: Post, invited: Actor) -> None:
     """Invite by mail; the invited person follows the link of that mail."""
     entries = NewInvitation(
         email=post.person.email, role=post.role, first_name=post.person.first_name, last_name=post.person.last_name,
@@ -73,7 +73,7 @@ def brings_in(inviter: Actor, organisation_id: int, post: Post, invited: Actor) 
 
 
 def orders(
-    buyer: Actor, organisation_id: int, lines: Iterable[NewCartLine], *, means: str = "bank_transfer",
+    buyer: Actor, organisation_id: int, *, lines: Iterable[NewCartLine], means: str = "bank_transfer",
     renews_automatically: bool = False,
 ) -> None:  # fmt: skip
     """Fill the cart and order it."""
@@ -87,7 +87,7 @@ def orders(
     jobs.run_due_jobs()
 
 
-def tops_up(buyer: Actor, organisation_id: int, amount_minor: int, currency: str) -> None:
+def tops_up(buyer: Actor, organisation_id: int, *, amount_minor: int, currency: str) -> None:
     """Announce a deposit."""
     actor = standing(buyer, organisation_id)
     request_top_up(actor=actor, organisation_id=organisation_id, amount_minor=amount_minor, currency=currency)

@@ -91,7 +91,7 @@ def _script(world: World) -> dict[int, list[Callable[[], None]]]:
     for at, post in enumerate(cast.COLLEAGUES):
         script[20 + 9 * at] += [lambda post=post: _colleague_joins(world, post)]  # type: ignore[misc]  # bound now
     script[95] += [lambda: _teams(world)]
-    script[340] += [lambda: acts.tops_up(world.people[cast.LENA.email], world.bakery, 200_000, "CHF")]
+    script[340] += [lambda: _lena_tops_up(world)]
     script[343] += [lambda: acts.pays_everything(world.bakery)]
     script[500] += [lambda: _agency_grows(world)]
     script[503] += [lambda: acts.pays_everything(world.agency)]
@@ -108,10 +108,14 @@ def _begin(world: World) -> None:
         setattr(world, name, acts.founds(world.people[person.email], entries))
 
 
+def _lena_tops_up(world: World) -> None:
+    acts.tops_up(world.people[cast.LENA.email], world.bakery, amount_minor=200_000, currency="CHF")
+
+
 def _bakery_orders(world: World) -> None:
     acts.orders(
         world.people[cast.LENA.email], world.bakery,
-        [
+        lines=[
             NewCartLine(offer_code="domain-ch", period_months=12, target="huber-brot.ch"),
             NewCartLine(offer_code="domain-ch", period_months=24, target="baeckerei-huber.ch"),
             NewCartLine(offer_code="suite-pro", period_months=12, quantity=7, target="baeckerei-huber.ch"),
@@ -124,7 +128,7 @@ def _bakery_orders(world: World) -> None:
 def _agency_and_private_order(world: World) -> None:
     acts.orders(
         world.people[cast.NADIA.email], world.agency,
-        [
+        lines=[
             NewCartLine(offer_code="web-hosting", period_months=12),
             NewCartLine(offer_code="mail-service", period_months=12, quantity=5, target="atelier-seilbahn.ch"),
             NewCartLine(offer_code="domain-ch", period_months=36, target="atelier-seilbahn.ch"),
@@ -132,7 +136,7 @@ def _agency_and_private_order(world: World) -> None:
     )  # fmt: skip
     acts.orders(
         world.people[cast.CLAIRE.email], world.private,
-        [NewCartLine(offer_code="domain-ch", period_months=24, target="claire-morel.ch")],
+        lines=[NewCartLine(offer_code="domain-ch", period_months=24, target="claire-morel.ch")],
     )  # fmt: skip
 
 
@@ -141,7 +145,7 @@ def _colleague_joins(world: World, post: cast.Post) -> None:
     if person.email not in world.people:
         world.people[person.email] = acts.comes_along(person)
         acts.founds_home(world.people[person.email], person)
-    acts.brings_in(world.people[cast.LENA.email], world.bakery, post, world.people[person.email])
+    acts.brings_in(world.people[cast.LENA.email], world.bakery, post=post, invited=world.people[person.email])
 
 
 def _teams(world: World) -> None:
@@ -157,14 +161,15 @@ def _teams(world: World) -> None:
 
 
 def _agency_grows(world: World) -> None:
-    acts.orders(world.people[cast.NADIA.email], world.agency, [NewCartLine(offer_code="web-hosting", period_months=12)])
+    lines = [NewCartLine(offer_code="web-hosting", period_months=12)]
+    acts.orders(world.people[cast.NADIA.email], world.agency, lines=lines)
 
 
 def _still_unpaid(world: World) -> None:
     """So that today somebody has an invoice with a QR-bill to pay."""
     acts.orders(
         world.people[cast.LENA.email], world.bakery,
-        [NewCartLine(offer_code="domain-ch", period_months=12, target="holzofen-bern.ch")],
+        lines=[NewCartLine(offer_code="domain-ch", period_months=12, target="holzofen-bern.ch")],
     )  # fmt: skip
 
 
