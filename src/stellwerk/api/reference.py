@@ -36,6 +36,8 @@ router = Router("Reference data")
 # Countries that changed their ISO 3166 number: CLDR knows the old ones too.
 _NUMBERS_OF_TODAY = {"DE": 276, "ET": 231, "FR": 250, "SD": 729, "YE": 887}
 _NO_ZONE = "Etc/Unknown"
+# Entries of CLDR that are no country: the EU, two pseudo-locales, the unknown region.
+_NO_COUNTRIES = {"EU", "XA", "XB", "ZZ"}
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -161,7 +163,7 @@ def _countries() -> list[dict[str, Any]]:
     rows = [
         {"id": number, "name": names[code], "short_name": code, "is_enabled": True}
         for code, number in _country_numbers().items()
-        if code in names
+        if code in names and code not in _NO_COUNTRIES
     ]
     return sorted(rows, key=lambda row: _alphabetical(str(row["name"])))
 
