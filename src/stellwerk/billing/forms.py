@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.billing.queries.document_pages import InvoiceFilter, InvoiceStatus
+from stellwerk.billing.queries.invoices import InvoiceFilter, Status
 from stellwerk.catalogue.kinds import Target
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from stellwerk.catalogue.queries import OfferRow
 
+CREDIT_NOTES = "credit_note"  # a choice of the filter beside the states
 LONGEST_REFERENCE = 128  # BIL-064
 LARGEST_BANK_FILE_BYTES = 16 * 1024 * 1024
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
@@ -124,7 +125,9 @@ class InvoiceFilterForm(forms.Form):
     """What narrows the list of documents. A value that is none narrows nothing, and the form says so."""
 
     q = forms.CharField(max_length=100, required=False)
-    status = forms.ChoiceField(choices=[("", ""), *((each.value, "") for each in InvoiceStatus)], required=False)
+    status = forms.ChoiceField(
+        choices=[("", ""), (CREDIT_NOTES, ""), *((each.value, "") for each in Status)], required=False
+    )
     # Named as in the address, where they are shared and remembered.
     from_on = forms.DateField(required=False)
     to_on = forms.DateField(required=False)
@@ -132,10 +135,12 @@ class InvoiceFilterForm(forms.Form):
     def filters(self) -> InvoiceFilter:
         self.full_clean()
         entries = self.cleaned_data
+        status = entries.get("status", "")
         return InvoiceFilter(
-            status=entries.get("status", ""),
+            status=Status(status) if status not in ("", CREDIT_NOTES) else None,
+            kind=CREDIT_NOTES if status == CREDIT_NOTES else "",
             from_on=entries.get("from_on"),
-            to_on=entries.get("to_on"),
+            until_on=entries.get("to_on"),
             search=entries.get("q", ""),
         )
 

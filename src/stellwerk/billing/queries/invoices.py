@@ -1,33 +1,44 @@
-"""Documents as the organisation's people see them (INV-004…007)."""
+"""Issued documents as lists and pages show them: frozen rows, a fixed number of queries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from stellwerk.billing import policy
-from stellwerk.billing.models import Invoice, InvoiceLine, InvoiceVat, Payment
+from stellwerk.billing.models import Invoice, InvoiceLine, InvoiceVat, Payment, StoredDocument
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
     from stellwerk.foundation.actor import Actor
 
+YEARS_KEPT = 10  # INV-011: to the end of the tenth calendar year
+NAMES_IN_A_SUMMARY = 2
+
 
 class Status(StrEnum):
-    """What a document has come to; derived, never stored. A credit note is refunded or set off against its invoice."""
+    """What a document has come to (INV-004); derived, never stored.
+
+    Overdue and partly paid ones are open too. A wholly credited invoice is credited; a credit note is credited where it
+    closed its invoice, and refunded where money went back to the prepaid account.
+    """
 
     OPEN = "open"
     OVERDUE = "overdue"
+    PARTLY_PAID = "partly_paid"
     PAID = "paid"
     CREDITED = "credited"
     REFUNDED = "refunded"
@@ -35,7 +46,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFilter:
-    """What the list is narrowed to; `until_on` is the last day included."""
+    """What narrows the list; empty values do not. Both days are included."""
 
     status: Status | None = None
     kind: str = ""
@@ -44,12 +55,9 @@ class InvoiceFilter:
     search: str = ""
 
 
-NO_FILTER = InvoiceFilter()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceRow:
-    """One document in the list. `credited_minor` is the sum of its credit notes."""
+    """A document in a list. Credit notes state positive amounts; `summary` names what it is about."""
 
     id: int
     kind: str
@@ -62,27 +70,22 @@ class InvoiceRow:
     gross_minor: int
     open_minor: int
     settled_minor: int
-    iban: str
-    reference: str
     order_id: int | None
-    credited_minor: int
-    today: date
+    created_at: datetime
+    billing_reference: str
+    status: Status
+    summary: str = ""
 
     @property
-    def status(self) -> Status:
-        if self.kind == Invoice.Kind.CREDIT_NOTE:
-            return Status.CREDITED if self.settled_minor == self.gross_minor else Status.REFUNDED
-        if self.open_minor:
-            is_late = self.due_on is not None and self.due_on < self.today
-            return Status.OVERDUE if is_late else Status.OPEN
-        return Status.CREDITED if self.credited_minor == self.gross_minor else Status.PAID
+    def signed_gross_minor(self) -> int:
+        """Below zero for a credit note, as accounting counts it."""
+        return -self.gross_minor if self.kind == Invoice.Kind.CREDIT_NOTE else self.gross_minor
 
 
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """One position as printed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLineRow:
+    """A position as printed; `period_to` is the first day no longer covered."""
 
-    position: int
     product_name: str
     object_name: str
     offer_text: str
@@ -96,85 +99,148 @@ class LineRow:
     period_to: date | None
     product_id: int | None
 
+    @property
+    def last_on(self) -> date | None:
+        """The last covered day, as on the paper."""
+        return date.fromordinal(self.period_to.toordinal() - 1) if self.period_to else None
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VatRow:
-    """The tax of one category and rate."""
-
     category: str
     rate_bp: int
     net_minor: int
     vat_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class PaidRow:
-    """A payment of the document; a reversed one counts no longer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePayment:
+    """What a payment, or its reversal, did to the document."""
 
     id: int
     means: str
-    paid_on: date
     to_invoice_minor: int
+    difference_minor: int
+    paid_on: date
+    created_at: datetime
     is_reversal: bool
+
+    @property
+    def deducted_minor(self) -> int:
+        """As it stands under the total: below zero for money that came."""
+        settled_minor = self.to_invoice_minor + self.difference_minor
+        return settled_minor if self.is_reversal else -settled_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceToSettle:
+    """What somebody must know who pays a document."""
+
+    row: InvoiceRow
+    iban: str
+    reference: str
+    seller: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceDetail:
-    """One document whole. `seller`, `buyer` and `texts` are as frozen at issue."""
+    """One document with everything printed on it and everything that happened to it."""
 
-    invoice: InvoiceRow
+    row: InvoiceRow
+    language: str
+    iban: str
+    reference: str
     seller: dict[str, Any]
     buyer: dict[str, Any]
-    texts: dict[str, Any]
-    corrects: tuple[int, str] | None
+    order_number: str
+    corrects_id: int | None
+    corrects_number: str
+    lines: tuple[InvoiceLineRow, ...]
+    vat_groups: tuple[VatRow, ...]
+    payments: tuple[InvoicePayment, ...]
     credit_notes: tuple[tuple[int, str], ...]
-    lines: tuple[LineRow, ...]
-    vat: tuple[VatRow, ...]
-    payments: tuple[PaidRow, ...]
+    sha256: str
+
+    @property
+    def paid_on(self) -> date | None:
+        """The day of the last payment of a settled invoice."""
+        if self.row.open_minor or not self.payments:
+            return None
+        return max(payment.paid_on for payment in self.payments)
+
+    @property
+    def kept_until(self) -> date:
+        return date(self.row.issued_on.year + YEARS_KEPT, 12, 31)
+
+    @property
+    def fingerprint(self) -> str:
+        """The beginning of the digest, in groups to compare by eye."""
+        return " ".join(self.sha256[start : start + 4] for start in range(0, 16, 4))
 
 
-_COLUMNS = (
-    "pk", "kind", "number", "issued_on", "due_on", "currency", "net_minor", "vat_minor", "gross_minor", "open_minor",
-    "settled_minor", "iban", "reference", "order_id", "credited",
-)  # fmt: skip
+_ROW = ("pk", "kind", "number", "issued_on", "due_on", "currency", "net_minor", "vat_minor", "gross_minor",
+        "open_minor", "settled_minor", "order_id", "created_at", "texts", "credited_minor")  # fmt: skip
+_LINE = ("product_name", "object_name", "offer_text", "quantity", "unit_price_minor", "discount_minor", "net_minor",
+         "category", "rate_bp", "period_from", "period_to", "product_id")  # fmt: skip
+_VAT = ("category", "rate_bp", "net_minor", "vat_minor")
+_PAYMENT = ("pk", "means", "to_invoice_minor", "difference_minor", "paid_on", "created_at", "reverses_id")
+_EVERYTHING = InvoiceFilter()
 
 
 def invoice_rows(
-    actor: Actor, organisation_id: int, *, filters: InvoiceFilter = NO_FILTER, limit: int = 50, skip: int = 0
+    actor: Actor, organisation_id: int, *, filters: InvoiceFilter = _EVERYTHING, limit: int = 50, skip: int = 0
 ) -> list[InvoiceRow]:
-    """The newest first. One query."""
-    today = clock.today()
-    found = _visible(actor, organisation_id, filters).order_by("-issued_on", "-pk").values_list(*_COLUMNS)
-    return [InvoiceRow(*[*values, today]) for values in found[skip : skip + limit]]
+    """Documents, newest first. Two queries."""
+    require(policy.can_see_invoices(actor, organisation_id))
+    values = list(_found(organisation_id, filters).order_by("-pk").values_list(*_ROW)[skip : skip + limit])
+    summaries = _summaries([each[0] for each in values])
+    return [replace(_row(each), summary=summaries.get(each[0], "")) for each in values]
 
 
-def invoice_total(actor: Actor, organisation_id: int, *, filters: InvoiceFilter = NO_FILTER) -> int:
-    """How many there are."""
-    return _visible(actor, organisation_id, filters).count()
+def invoice_total(actor: Actor, organisation_id: int, *, filters: InvoiceFilter = _EVERYTHING) -> int:
+    require(policy.can_see_invoices(actor, organisation_id))
+    return _found(organisation_id, filters).count()
 
 
 def invoice_detail(actor: Actor, organisation_id: int, *, invoice_id: int) -> InvoiceDetail:
-    """One document; five queries. Raises NotFound."""
-    row = _visible(actor, organisation_id).filter(pk=invoice_id).select_related("corrects").first()
-    if row is None:
+    """One document. Five queries. Raises NotFound for another organisation's (INV-016)."""
+    require(policy.can_see_invoices(actor, organisation_id))
+    invoice = _documents(organisation_id).select_related("corrects").filter(pk=invoice_id).first()
+    if invoice is None:
         raise NotFound
-    lines = InvoiceLine.objects.filter(invoice_id=invoice_id).order_by("position")
-    groups = InvoiceVat.objects.filter(invoice_id=invoice_id).order_by("category", "rate_bp")
-    payments = Payment.objects.filter(invoice_id=invoice_id).order_by("pk")
+    digest = StoredDocument.objects.filter(invoice=OuterRef("pk")).values("sha256")
+    notes = Invoice.objects.filter(Q(corrects=invoice) | Q(pk=invoice_id)).annotate(sha256=Subquery(digest))
+    related = list(notes.order_by("pk").values_list("pk", "number", "sha256"))
+    lines = InvoiceLine.objects.filter(invoice=invoice).order_by("position").values(*_LINE)
+    groups = InvoiceVat.objects.filter(invoice=invoice).order_by("category", "-rate_bp").values(*_VAT)
+    values = tuple(getattr(invoice, name) for name in _ROW)
     return InvoiceDetail(
-        invoice=InvoiceRow(*[*(getattr(row, name) for name in _COLUMNS), clock.today()]),
-        seller=row.seller,
-        buyer=row.buyer,
-        texts=row.texts,
-        corrects=(row.corrects.pk, row.corrects.number) if row.corrects else None,
-        credit_notes=tuple(row.credit_notes.order_by("pk").values_list("pk", "number")),
-        lines=tuple(LineRow(*values) for values in lines.values_list(*LineRow.__dataclass_fields__)),
-        vat=tuple(VatRow(*values) for values in groups.values_list(*VatRow.__dataclass_fields__)),
-        payments=tuple(
-            PaidRow(each.pk, each.means, each.paid_on, each.to_invoice_minor, each.reverses_id is not None)
-            for each in payments
-        ),
+        row=_row(values),
+        language=invoice.language,
+        iban=invoice.iban,
+        reference=invoice.reference,
+        seller=invoice.seller,
+        buyer=invoice.buyer,
+        order_number=invoice.texts.get("order_number", ""),
+        corrects_id=invoice.corrects_id,
+        corrects_number=invoice.corrects.number if invoice.corrects else "",
+        lines=tuple(InvoiceLineRow(**line) for line in lines),
+        vat_groups=tuple(VatRow(**group) for group in groups),
+        payments=tuple(_payments(invoice_id)),
+        credit_notes=tuple((pk, number) for pk, number, _ in related if pk != invoice_id),
+        sha256=next((found or "" for pk, _, found in related if pk == invoice_id), ""),
     )
+
+
+def invoice_of_order(actor: Actor, organisation_id: int, *, order_id: int) -> InvoiceToSettle | None:
+    """The invoice that an order was issued with; none for an order free of charge. One query."""
+    require(policy.can_see_invoices(actor, organisation_id))
+    found = _documents(organisation_id).filter(order_id=order_id, kind=Invoice.Kind.INVOICE).order_by("pk")
+    values = found.values_list(*_ROW, "iban", "reference", "seller").first()
+    if values is None:
+        return None
+    *row, iban, reference, seller = values
+    return InvoiceToSettle(row=_row(tuple(row)), iban=iban, reference=reference, seller=seller)
 
 
 def open_amounts(organisation_id: int) -> dict[str, int]:
@@ -183,29 +249,91 @@ def open_amounts(organisation_id: int) -> dict[str, int]:
     return dict(rows.values_list("currency").annotate(Sum("open_minor")).order_by("currency"))
 
 
-def _visible(actor: Actor, organisation_id: int, filters: InvoiceFilter = NO_FILTER) -> QuerySet[Invoice]:
-    require(policy.can_see_invoices(actor, organisation_id))
-    notes = Invoice.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
-    credited = Subquery(notes.annotate(total=Sum("gross_minor")).values("total"), output_field=IntegerField())
-    rows = Invoice.objects.filter(organisation_id=organisation_id).annotate(credited=Coalesce(credited, Value(0)))
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
+def has_invoice(organisation_id: int, invoice_id: int) -> bool:
+    return Invoice.objects.filter(pk=invoice_id, organisation_id=organisation_id).exists()
+
+
+def _documents(organisation_id: int) -> QuerySet[Invoice]:
+    credited = (
+        Invoice.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects").annotate(sum=Sum("gross_minor"))
+    )
+    rows = Invoice.objects.filter(organisation_id=organisation_id)
+    return rows.annotate(credited_minor=Coalesce(Subquery(credited.values("sum")), 0))
+
+
+def _found(organisation_id: int, filters: InvoiceFilter) -> QuerySet[Invoice]:
+    rows = _documents(organisation_id)
     if filters.from_on:
         rows = rows.filter(issued_on__gte=filters.from_on)
     if filters.until_on:
         rows = rows.filter(issued_on__lte=filters.until_on)
-    if filters.search:
-        rows = rows.filter(Q(number__icontains=filters.search) | Q(texts__billing_reference__icontains=filters.search))
-    return rows.filter(_has_status(filters.status)) if filters.status else rows
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.status:
+        rows = rows.filter(_condition(filters.status))
+    for word in filters.search.split()[:8]:
+        line = InvoiceLine.objects.filter(invoice=OuterRef("pk"))
+        named = line.filter(Q(product_name__icontains=word) | Q(object_name__icontains=word))
+        rows = rows.alias(own_reference=KT("texts__billing_reference")).filter(
+            Q(number__icontains=word) | Q(reference__icontains=word) | Q(own_reference__icontains=word) | Exists(named)
+        )
+    return rows
 
 
-def _has_status(status: Status) -> Q:
-    invoice, note = Q(kind=Invoice.Kind.INVOICE), Q(kind=Invoice.Kind.CREDIT_NOTE)
+def _condition(status: Status) -> Q:
+    """The same words as `_status`, for the database."""
+    today = clock.today()
+    is_invoice, is_open = Q(kind=Invoice.Kind.INVOICE), Q(open_minor__gt=0)
+    is_credited, is_set_off = Q(credited_minor__gte=F("gross_minor")), Q(settled_minor__gte=F("gross_minor"))
+    conditions = {
+        Status.OPEN: is_invoice & is_open,  # overdue and partly paid ones are open too
+        Status.OVERDUE: is_invoice & is_open & Q(due_on__lt=today),
+        Status.PARTLY_PAID: is_invoice & is_open & Q(open_minor__lt=F("gross_minor")),
+        Status.PAID: is_invoice & ~is_open & ~is_credited,
+        Status.CREDITED: (is_invoice & ~is_open & is_credited) | (~is_invoice & is_set_off),
+        Status.REFUNDED: ~is_invoice & ~is_set_off,
+    }
+    return conditions[status]
+
+
+def _row(values: tuple[Any, ...]) -> InvoiceRow:
+    *columns, texts, credited_minor = values
+    names = ("id", *_ROW[1:-2])
+    row = dict(zip(names, columns, strict=True))
+    status = _status(row, credited_minor)
+    return InvoiceRow(**row, billing_reference=texts.get("billing_reference", ""), status=status)
+
+
+def _status(row: dict[str, Any], credited_minor: int) -> Status:
+    if row["kind"] == Invoice.Kind.CREDIT_NOTE:
+        return Status.CREDITED if row["settled_minor"] >= row["gross_minor"] else Status.REFUNDED
+    if row["open_minor"] == 0:
+        return Status.CREDITED if credited_minor >= row["gross_minor"] else Status.PAID
+    if row["due_on"] is not None and row["due_on"] < clock.today():
+        return Status.OVERDUE
+    return Status.PARTLY_PAID if row["open_minor"] < row["gross_minor"] else Status.OPEN
+
+
+def _summaries(invoice_ids: Iterable[int]) -> dict[int, str]:
+    """The first names on each document, and how many more there are as an ellipsis."""
+    found: dict[int, list[str]] = {}
+    lines = InvoiceLine.objects.filter(invoice_id__in=list(invoice_ids), position__lte=NAMES_IN_A_SUMMARY + 1)
+    rows = lines.order_by("invoice_id", "position").values_list("invoice_id", "object_name", "product_name")
+    for invoice_id, object_name, product_name in rows:
+        found.setdefault(invoice_id, []).append(object_name or product_name)
     return {
-        Status.OPEN: invoice & Q(open_minor__gt=0) & ~Q(due_on__lt=clock.today()),
-        Status.OVERDUE: invoice & Q(open_minor__gt=0, due_on__lt=clock.today()),
-        Status.PAID: invoice & Q(open_minor=0) & ~Q(credited=F("gross_minor")),
-        Status.CREDITED: (invoice & Q(open_minor=0, credited=F("gross_minor")))
-        | (note & Q(settled_minor=F("gross_minor"))),
-        Status.REFUNDED: note & Q(settled_minor__lt=F("gross_minor")),
-    }[status]
+        invoice_id: ", ".join(names[:NAMES_IN_A_SUMMARY]) + (" …" if len(names) > NAMES_IN_A_SUMMARY else "")
+        for invoice_id, names in found.items()
+    }
+
+
+def _payments(invoice_id: int) -> list[InvoicePayment]:
+    """Oldest first."""
+    rows = Payment.objects.filter(Q(invoice_id=invoice_id) | Q(reverses__invoice_id=invoice_id)).order_by("pk")
+    return [
+        InvoicePayment(
+            id=pk, means=means, to_invoice_minor=to_invoice, difference_minor=difference, paid_on=paid_on,
+            created_at=created_at, is_reversal=reverses is not None,
+        )
+        for pk, means, to_invoice, difference, paid_on, created_at, reverses in rows.values_list(*_PAYMENT)
+    ]  # fmt: skip

@@ -1,59 +1,36 @@
-"""Orders as the organisation's people see them."""
+"""Orders as lists and pages show them: frozen rows, a fixed number of queries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q
 
 from stellwerk.billing import policy
-from stellwerk.billing.models import Invoice, Order, OrderLine
+from stellwerk.billing.models import Order, OrderLine
 from stellwerk.billing.rules.order_states import UNPAID
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
     from django.db.models import QuerySet
 
     from stellwerk.foundation.actor import Actor
 
-_COLUMNS = (
-    "pk", "number", "state", "means", "currency", "net_minor", "vat_minor", "gross_minor", "placed_at", "expires_on",
-    "placed_by_id", "billing_reference",
-)  # fmt: skip
+NAMES_IN_A_SUMMARY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRow:
-    """One order in the list."""
-
-    id: int
-    number: str
-    state: str
-    means: str
-    currency: str
-    net_minor: int
-    vat_minor: int
-    gross_minor: int
-    placed_at: datetime
-    expires_on: date
-    placed_by_id: int | None
-    billing_reference: str
-
-    @property
-    def is_unpaid(self) -> bool:
-        return self.state in UNPAID
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLineRow:
-    """One line, and what became of it. `failure` is told to the buyer (ORD-023)."""
+    """What was ordered, and what became of it. `failure` says why a line could not be carried out."""
 
-    id: int
     position: int
     offer_code: str
+    kind_code: str
     product_name: str
     target: str
     quantity: int
@@ -64,60 +41,99 @@ class OrderLineRow:
     failure: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDocument:
-    """An invoice or credit note of the order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """An order. `summary` names the first things it is about; `lines` are there on its own page."""
 
     id: int
-    kind: str
     number: str
+    state: str
+    means: str
+    currency: str
+    net_minor: int
+    vat_minor: int
     gross_minor: int
-    open_minor: int
-    due_on: date | None
-    iban: str
-    reference: str
+    billing_reference: str
+    renews_automatically: bool
+    placed_by_id: int | None
+    placed_at: datetime
+    expires_on: date
+    paid_at: datetime | None
+    ended_at: datetime | None
+    summary: str = ""
+    lines: tuple[OrderLineRow, ...] = ()
+
+    @property
+    def is_unpaid(self) -> bool:
+        """It can still be paid, and still be cancelled (ORD-021)."""
+        return self.state in UNPAID
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDetail:
-    """One order with lines and documents; the first document is its invoice."""
-
-    order: OrderRow
-    lines: tuple[OrderLineRow, ...]
-    documents: tuple[OrderDocument, ...]
+_ORDER = ("pk", "number", "state", "means", "currency", "net_minor", "vat_minor", "gross_minor", "billing_reference",
+          "renews_automatically", "placed_by_id", "placed_at", "expires_on", "paid_at", "ended_at")  # fmt: skip
+_LINE = ("position", "offer_code", "kind_code", "product_name", "target", "quantity", "period_months", "net_minor",
+         "state", "product_id", "failure")  # fmt: skip
 
 
 def order_rows(
-    actor: Actor, organisation_id: int, *, states: Collection[str] = (), limit: int = 50, skip: int = 0
+    actor: Actor,
+    organisation_id: int,
+    *,
+    search: str = "",
+    states: Collection[str] = (),
+    limit: int = 50,
+    skip: int = 0,
 ) -> list[OrderRow]:
-    """The newest first. One query."""
-    found = _visible(actor, organisation_id, states).order_by("-pk").values_list(*_COLUMNS)
-    return [OrderRow(*values) for values in found[skip : skip + limit]]
+    """Orders, newest first (ORD-018). Two queries."""
+    require(policy.can_see_billing(actor, organisation_id))
+    values = _found(organisation_id, search, states).order_by("-pk").values_list(*_ORDER)[skip : skip + limit]
+    rows = [_row(each) for each in values]
+    summaries = _summaries([row.id for row in rows])
+    return [replace(row, summary=summaries.get(row.id, "")) for row in rows]
 
 
-def order_total(actor: Actor, organisation_id: int, *, states: Collection[str] = ()) -> int:
-    """How many there are."""
-    return _visible(actor, organisation_id, states).count()
+def order_total(actor: Actor, organisation_id: int, *, search: str = "", states: Collection[str] = ()) -> int:
+    require(policy.can_see_billing(actor, organisation_id))
+    return _found(organisation_id, search, states).count()
 
 
-def order_detail(actor: Actor, organisation_id: int, *, order_id: int) -> OrderDetail:
-    """One order; three queries. Raises NotFound."""
-    values = _visible(actor, organisation_id).filter(pk=order_id).values_list(*_COLUMNS).first()
+def order_detail(actor: Actor, organisation_id: int, *, order_id: int) -> OrderRow:
+    """One order with its lines. Two queries. Raises NotFound for another organisation's."""
+    require(policy.can_see_billing(actor, organisation_id))
+    values = Order.objects.filter(pk=order_id, organisation_id=organisation_id).values_list(*_ORDER).first()
     if values is None:
         raise NotFound
-    lines = OrderLine.objects.filter(order_id=order_id).order_by("position")
-    columns = ("pk", "position", "offer_code", "product_name", "target", "quantity", "period_months", "net_minor",
-               "state", "product_id", "failure")  # fmt: skip
-    documents = Invoice.objects.filter(order_id=order_id).order_by("pk")
-    printed = ("pk", "kind", "number", "gross_minor", "open_minor", "due_on", "iban", "reference")
-    return OrderDetail(
-        OrderRow(*values),
-        tuple(OrderLineRow(*line) for line in lines.values_list(*columns)),
-        tuple(OrderDocument(*document) for document in documents.values_list(*printed)),
-    )
+    lines = OrderLine.objects.filter(order_id=order_id).order_by("position").values(*_LINE)
+    return replace(_row(values), lines=tuple(OrderLineRow(**line) for line in lines))
 
 
-def _visible(actor: Actor, organisation_id: int, states: Collection[str] = ()) -> QuerySet[Order]:
-    require(policy.can_see_billing(actor, organisation_id))
-    orders = Order.objects.filter(organisation_id=organisation_id)
-    return orders.filter(state__in=list(states)) if states else orders
+def has_order(organisation_id: int, order_id: int) -> bool:
+    return Order.objects.filter(pk=order_id, organisation_id=organisation_id).exists()
+
+
+def _found(organisation_id: int, search: str, states: Collection[str]) -> QuerySet[Order]:
+    rows = Order.objects.filter(organisation_id=organisation_id)
+    if states:
+        rows = rows.filter(state__in=list(states))
+    for word in search.split()[:8]:
+        line = OrderLine.objects.filter(order=OuterRef("pk"))
+        named = line.filter(Q(product_name__icontains=word) | Q(target__icontains=word))
+        rows = rows.filter(Q(number__icontains=word) | Q(billing_reference__icontains=word) | Exists(named))
+    return rows
+
+
+def _row(values: tuple[Any, ...]) -> OrderRow:
+    return OrderRow(**dict(zip(("id", *_ORDER[1:]), values, strict=True)))
+
+
+def _summaries(order_ids: Iterable[int]) -> dict[int, str]:
+    found: dict[int, list[str]] = {}
+    lines = OrderLine.objects.filter(order_id__in=list(order_ids), position__lte=NAMES_IN_A_SUMMARY + 1)
+    for order_id, target, name in lines.order_by("order_id", "position").values_list(
+        "order_id", "target", "product_name"
+    ):
+        found.setdefault(order_id, []).append(target or name)
+    return {
+        order_id: ", ".join(names[:NAMES_IN_A_SUMMARY]) + (" …" if len(names) > NAMES_IN_A_SUMMARY else "")
+        for order_id, names in found.items()
+    }

@@ -10,9 +10,11 @@ from django.db.models import Case, F, Q, When
 
 from stellwerk.billing import policy
 from stellwerk.billing.models import Invoice, LedgerAccount, Payment, TopUp, Transfer
+from stellwerk.billing.queries.ledger import prepaid_balances
 from stellwerk.billing.rules.bookings import AccountKind
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
+from stellwerk.organisations.queries import organisation_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +83,31 @@ class _Moved:
 
 _MOVED = ("pk", "signed_minor", "posting__reason", "posting__source", "posting__booked_on", "posting__created_at",
           "posting__currency")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepaidOverview:
+    """Balances by currency; the organisation's own currency is there even before the first deposit."""
+
+    currency: str
+    balances: dict[str, int]
+    announced: tuple[TopUpRow, ...]
+
+
 _TOP_UP = ("pk", "number", "amount_minor", "currency", "iban", "reference", "state", "requested_at", "credited_at")
+
+
+def prepaid_overview(actor: Actor, organisation_id: int) -> PrepaidOverview:
+    """Balances and deposits on their way. Three queries."""
+    require(policy.can_see_billing(actor, organisation_id))
+    organisation = organisation_row(organisation_id)
+    if organisation is None:
+        raise NotFound
+    return PrepaidOverview(
+        currency=organisation.currency,
+        balances={organisation.currency: 0, **prepaid_balances(organisation_id)},
+        announced=tuple(top_up_rows(actor, organisation_id, only_announced=True, limit=20)),
+    )
 
 
 def statement_rows(

@@ -36,7 +36,7 @@ INVOICE_STATES: dict[str, tuple[str, _StrPromise]] = {
     "paid": ("good", pgettext_lazy("invoice", "Paid")),
     "partly_paid": ("info", _("Partly paid")),
     "credited": ("idle", _("Credited")),
-    "credit_note": ("idle", _("Credit note")),
+    "refunded": ("idle", _("Refunded")),
 }
 MEANS: dict[str, _StrPromise] = {
     "free": _("Free of charge"),

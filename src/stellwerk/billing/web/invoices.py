@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from stellwerk.billing.forms import InvoiceFilterForm
-from stellwerk.billing.queries import document_pages
+from stellwerk.billing.forms import CREDIT_NOTES, InvoiceFilterForm
+from stellwerk.billing.queries import invoices as invoice_queries
 from stellwerk.billing.queries.state_words import INVOICE_STATES, word
 from stellwerk.billing.services.pay_invoice import pay_invoice
 from stellwerk.billing.services.render_document import PdfFile, pdf_of_invoice
@@ -26,7 +26,7 @@ from stellwerk.foundation.errors import RuleBroken
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stellwerk.billing.queries.document_pages import InvoiceFilter
+    from stellwerk.billing.queries.invoices import InvoiceFilter
     from stellwerk.foundation.edge.html import ActorRequest
 
 BATCH = 500
@@ -40,8 +40,8 @@ def invoices(request: ActorRequest, organisation_id: int) -> HttpResponse:
     filters = form.filters()
     rows = paged(
         request,
-        total=lambda: document_pages.invoice_total(request.actor, organisation_id, filters=filters),
-        rows=lambda limit, skip: document_pages.invoice_rows(
+        total=lambda: invoice_queries.invoice_total(request.actor, organisation_id, filters=filters),
+        rows=lambda limit, skip: invoice_queries.invoice_rows(
             request.actor, organisation_id, filters=filters, limit=limit, skip=skip
         ),
     )
@@ -49,7 +49,10 @@ def invoices(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "organisation_id": organisation_id,
         "rows": rows,
         "form": form,
-        "statuses": [(value, text) for value, (_tone, text) in INVOICE_STATES.items()],
+        "statuses": [
+            *((value, text) for value, (_tone, text) in INVOICE_STATES.items()),
+            (CREDIT_NOTES, _("Credit notes")),
+        ],
         "is_narrowed": form.is_narrowed(),
     }
     return render(request, "billing/invoices.html", context)
@@ -61,7 +64,7 @@ def invoices(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def invoices_csv(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """The list as it is narrowed, whole."""
     filters = InvoiceFilterForm(request.GET).filters()
-    document_pages.invoice_total(request.actor, organisation_id, filters=filters)  # refused before anything is sent
+    invoice_queries.invoice_total(request.actor, organisation_id, filters=filters)  # refused before anything is sent
     head = [_("Number"), _("Kind"), _("Date"), _("Payable until"), _("State"), _("Your reference"), _("Content"),
             _("Currency"), _("Net"), _("VAT"), _("Total"), _("Open")]  # fmt: skip
     return csv_file("invoices.csv", head=head, rows=_csv_rows(request, organisation_id, filters))
@@ -71,7 +74,7 @@ def invoices_csv(request: ActorRequest, organisation_id: int) -> HttpResponse:
 @require_safe
 @accounting_page
 def invoice(request: ActorRequest, organisation_id: int, invoice_id: int) -> HttpResponse:
-    document = document_pages.invoice_page(request.actor, organisation_id, invoice_id=invoice_id)
+    document = invoice_queries.invoice_detail(request.actor, organisation_id, invoice_id=invoice_id)
     context = {"organisation_id": organisation_id, **settling_context(organisation_id, document)}
     return render(request, "billing/invoice.html", context)
 
@@ -109,7 +112,7 @@ def pdf_answer(file: PdfFile) -> HttpResponse:
 
 def _csv_rows(request: ActorRequest, organisation_id: int, filters: InvoiceFilter) -> Iterator[list[str | int]]:
     for skip in range(0, MOST_ROWS, BATCH):
-        rows = document_pages.invoice_rows(request.actor, organisation_id, filters=filters, limit=BATCH, skip=skip)
+        rows = invoice_queries.invoice_rows(request.actor, organisation_id, filters=filters, limit=BATCH, skip=skip)
         for row in rows:
             sign = -1 if row.signed_gross_minor < 0 else 1
             amounts = (row.net_minor, row.vat_minor, row.gross_minor, row.open_minor)

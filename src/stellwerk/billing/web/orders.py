@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stellwerk.billing.queries import order_pages
-from stellwerk.billing.queries.document_pages import invoice_of_order
+from stellwerk.billing.queries import orders as order_queries
+from stellwerk.billing.queries.invoices import invoice_of_order
 from stellwerk.billing.queries.state_words import ORDER_STATES
 from stellwerk.billing.services.end_order import cancel_order
 from stellwerk.billing.web.doors import accounting_page
@@ -33,8 +33,8 @@ def orders(request: ActorRequest, organisation_id: int) -> HttpResponse:
     narrowed: dict[str, Any] = {"search": search, "states": (state,) if state in ORDER_STATES else ()}
     rows = paged(
         request,
-        total=lambda: order_pages.order_total(request.actor, organisation_id, **narrowed),
-        rows=lambda limit, skip: order_pages.order_rows(
+        total=lambda: order_queries.order_total(request.actor, organisation_id, **narrowed),
+        rows=lambda limit, skip: order_queries.order_rows(
             request.actor, organisation_id, limit=limit, skip=skip, **narrowed
         ),
     )
@@ -54,7 +54,7 @@ def orders(request: ActorRequest, organisation_id: int) -> HttpResponse:
 @accounting_page
 def order(request: ActorRequest, organisation_id: int, order_id: int) -> HttpResponse:
     """What was ordered, how far it is, and what to do next."""
-    row = order_pages.order_row(request.actor, organisation_id, order_id=order_id)
+    row = order_queries.order_detail(request.actor, organisation_id, order_id=order_id)
     document = invoice_of_order(request.actor, organisation_id, order_id=order_id)
     orderer = identity.account_row(row.placed_by_id) if row.placed_by_id else None
     context = {
@@ -71,7 +71,7 @@ def order(request: ActorRequest, organisation_id: int, order_id: int) -> HttpRes
 @accounting_page
 def order_cancellation(request: ActorRequest, organisation_id: int, order_id: int) -> HttpResponse:
     """Asks first: the order is gone for good."""
-    row = order_pages.order_row(request.actor, organisation_id, order_id=order_id)
+    row = order_queries.order_detail(request.actor, organisation_id, order_id=order_id)
     own_page = reverse("billing:order", args=[organisation_id, order_id])
     if request.method != "POST":
         if not row.is_unpaid:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stellwerk.billing.forms import TopUpForm
 from stellwerk.billing.queries import prepaid as prepaid_queries
-from stellwerk.billing.queries.ledger import prepaid_balances
 from stellwerk.billing.queries.state_words import movement_text
 from stellwerk.billing.queries.top_up_papers import payee, top_up_pdf
 from stellwerk.billing.rules.prepaid import TOPUP_MAXIMUM_MINOR, TOPUP_MINIMUM_MINOR
@@ -103,7 +102,8 @@ def _page(
     status: int = 200,
     refusal: DomainError | None = None,
 ) -> HttpResponse:
-    currency = _currency(organisation_id)
+    overview = prepaid_queries.prepaid_overview(request.actor, organisation_id)
+    currency = overview.currency
     rows = paged(
         request,
         total=lambda: prepaid_queries.statement_total(request.actor, organisation_id, currency=currency),
@@ -116,8 +116,8 @@ def _page(
         "form": form,
         "rows": rows,
         "currency": currency,
-        "balances": list(({currency: 0} | prepaid_balances(organisation_id)).items()),
-        "top_ups": prepaid_queries.top_up_rows(request.actor, organisation_id, only_announced=True, limit=10),
+        "balances": list(overview.balances.items()),
+        "top_ups": overview.announced,
         "least_minor": TOPUP_MINIMUM_MINOR,
         "most_minor": TOPUP_MAXIMUM_MINOR,
     }

@@ -8,10 +8,10 @@ from stellwerk.billing.queries.ledger import prepaid_balances
 from stellwerk.foundation.secrets import new_secret
 
 if TYPE_CHECKING:
-    from stellwerk.billing.queries.document_pages import InvoicePage, InvoiceToSettle
+    from stellwerk.billing.queries.invoices import InvoiceDetail, InvoiceToSettle
 
 
-def settling_context(organisation_id: int, document: InvoicePage | InvoiceToSettle | None) -> dict[str, Any]:
+def settling_context(organisation_id: int, document: InvoiceDetail | InvoiceToSettle | None) -> dict[str, Any]:
     """For `_transfer.html`. One query while something is open, else none."""
     if document is None:
         return {"document": None, "invoice": None}
