@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from babel import Locale
+from babel.localedata import locale_identifiers
 from babel.numbers import format_currency
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -81,9 +85,14 @@ def money(amount_minor: int | None, currency: str, *, is_formatted: bool = False
     value: dict[str, Any] = {"amount": amount_minor, "currency": currency}
     if is_formatted:
         major = Decimal(amount_minor) / _MINOR_PER_MAJOR
-        locale = "de_CH" if currency == "CHF" and language() == "de" else language()
-        value["formatted"] = format_currency(major, currency, locale=locale)
+        value["formatted"] = format_currency(major, currency, locale=_locale(language(), settings.OPERATOR["country"]))
     return value
+
+
+@lru_cache(maxsize=16)
+def _locale(spoken: str, country: str) -> Locale:
+    """The language as it is written in the operator's country, as on pages; the bare language where CLDR knows none."""
+    return Locale(spoken, country) if f"{spoken}_{country}" in locale_identifiers() else Locale(spoken)
 
 
 def seconds(moment: datetime | None) -> int | None:
