@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from allauth.usersessions.models import UserSession
 
+from stellwerk.billing.models import CartLine
 from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.services.request_top_up import request_top_up
@@ -98,11 +99,14 @@ def a_cart_line_id(place: Place) -> int:
 
 
 def an_order_id(place: Place) -> int:
-    """Unpaid, by bank transfer: its invoice is open."""
+    """Unpaid, by bank transfer: its invoice is open. An order takes the whole cart, whose line is put back."""
+    waiting = list(CartLine.objects.filter(cart__organisation=place.organisation))
     entries = NewCartLine(offer_code="domain-ch", period_months=12, target=f"order-{place.organisation.pk}.ch")
     add_to_cart(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries)
     last_word = Checkout(means="bank_transfer", accepts_terms=True)
-    return place_order(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=last_word).pk
+    order = place_order(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=last_word)
+    CartLine.objects.bulk_create(waiting)
+    return order.pk
 
 
 def an_invoice_id(place: Place) -> int:
@@ -140,6 +144,7 @@ OF_EVERYBODY: dict[str, object] = {
     "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
     "kind": "billing",
     "language_id": 1,
+    "token": "forged",  # a link to a document shows nothing but that document, to whoever holds it
     "timezone_id": zlib.crc32(b"Europe/Zurich"),
     "action_id": zlib.crc32(b"token_created"),
 }

@@ -10,6 +10,7 @@ import ninja
 import ninja.parser
 
 from stellwerk.api import reference, visibility  # noqa: F401  visibility registers itself
+from stellwerk.billing import api as billing
 from stellwerk.catalogue import api as catalogue
 from stellwerk.foundation.edge.api import METHODS, Endpoint, Router
 from stellwerk.identity import api as identity
@@ -31,6 +32,7 @@ ROUTERS: tuple[Router, ...] = (
     identity.router,
     catalogue.router,
     *products.routers,
+    *billing.routers,
 )
 # Old words for the first part of an address; both lead to the same command.
 ALIASES = {"account": "accounts", "product": "products"}

@@ -14,14 +14,14 @@ SCOPE = "billing"
 _GRANTED_BY = ("legal_representative", "administrator")
 
 
+def can_see_cart(actor: Actor, organisation_id: int) -> Decision:
+    """Whoever may fill it; a token that only reads may look."""
+    return _with_cart(actor, organisation_id, write=False)
+
+
 def can_fill_cart(actor: Actor, organisation_id: int) -> Decision:
     """Everybody but external users; ordering is another matter."""
-    decision = _inside(actor, organisation_id, write=True)
-    if not decision.allowed:
-        return decision
-    if actor.role == Role.EXTERNAL:
-        return deny("externals_do_not_order", granted_by=_GRANTED_BY)
-    return ALLOW
+    return _with_cart(actor, organisation_id, write=True)
 
 
 def can_order(actor: Actor, organisation_id: int) -> Decision:
@@ -57,6 +57,15 @@ def can_see_invoices(actor: Actor, organisation_id: int) -> Decision:
 def can_import_bank_files(actor: Actor) -> Decision:
     """The operator's staff and command line only; for everybody else the thing does not exist."""
     return ALLOW if actor.is_system else HIDE
+
+
+def _with_cart(actor: Actor, organisation_id: int, *, write: bool) -> Decision:
+    decision = _inside(actor, organisation_id, write=write)
+    if not decision.allowed:
+        return decision
+    if actor.role == Role.EXTERNAL:
+        return deny("externals_do_not_order", granted_by=_GRANTED_BY)
+    return ALLOW
 
 
 def _with_billing_access(actor: Actor, organisation_id: int, *, write: bool) -> Decision:

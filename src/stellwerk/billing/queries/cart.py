@@ -91,7 +91,7 @@ class CartQuote:
 
 def cart_quote(actor: Actor, organisation_id: int) -> CartQuote:
     """The cart as it would be ordered now, in the active language. Raises NotFound, AccessDenied."""
-    require(policy.can_fill_cart(actor, organisation_id))
+    require(policy.can_see_cart(actor, organisation_id))
     return quoted_cart(organisation_id)
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from django.core import signing
 from django.db import IntegrityError, transaction
 
 from stellwerk.billing import policy
 from stellwerk.billing.documents.pdf import document_pdf
-from stellwerk.billing.errors import LinkExpired
 from stellwerk.billing.models import Invoice, StoredDocument
+from stellwerk.billing.queries.document_links import invoice_of_link
 from stellwerk.billing.queries.printed import document_of
 from stellwerk.foundation import clock, files, jobs
 from stellwerk.foundation.decisions import require
@@ -23,8 +21,6 @@ from stellwerk.foundation.errors import NotFound
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
-LINK_MINUTES = 10
-_SALT = "billing.invoice_pdf"
 
 log = structlog.get_logger(__name__)
 
@@ -63,21 +59,7 @@ def pdf_of_link(*, token: str) -> PdfFile:
 
     Raises LinkExpired ten minutes after it was made, NotFound for a forged one.
     """
-    try:
-        invoice_id, until = signing.Signer(salt=_SALT).unsign_object(token)
-    except signing.BadSignature as forged:
-        raise NotFound from forged
-    if clock.now().timestamp() > until:
-        raise LinkExpired
-    return _pdf(invoice_id)
-
-
-@transaction.atomic
-def signed_link_token(*, actor: Actor, organisation_id: int, invoice_id: int) -> str:
-    """What `pdf_of_link` takes, valid for ten minutes."""
-    require(policy.can_see_invoices(actor, organisation_id))
-    until = clock.now() + timedelta(minutes=LINK_MINUTES)
-    return signing.Signer(salt=_SALT).sign_object((invoice_id, int(until.timestamp())))
+    return _pdf(invoice_of_link(token))
 
 
 def _pdf(invoice_id: int) -> PdfFile:

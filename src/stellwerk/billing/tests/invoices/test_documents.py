@@ -9,9 +9,10 @@ from django.db import DatabaseError, connection
 
 from stellwerk.billing.errors import LinkExpired
 from stellwerk.billing.models import Invoice, Posting, StoredDocument
+from stellwerk.billing.queries.document_links import signed_link_token
 from stellwerk.billing.services.credit_invoice import credit_invoice
 from stellwerk.billing.services.issue_invoices import issue_invoice, issue_invoices
-from stellwerk.billing.services.render_document import pdf_of_invoice, pdf_of_link, render_document, signed_link_token
+from stellwerk.billing.services.render_document import pdf_of_invoice, pdf_of_link, render_document
 from stellwerk.billing.tests.builders import a_draft, a_paid_invoice, an_open_invoice
 from stellwerk.foundation import clock
 from stellwerk.foundation.errors import AccessDenied, NotFound
@@ -101,7 +102,7 @@ def test_a_signed_link_opens_for_ten_minutes():
     invoice = an_open_invoice(an_organisation())
     actor = a_legal_representative_of(invoice.organisation)
     with clock.travel_to(NOON):
-        token = signed_link_token(actor=actor, organisation_id=invoice.organisation_id, invoice_id=invoice.pk)
+        token = signed_link_token(actor, invoice.organisation_id, invoice_id=invoice.pk)
     with clock.travel_to(NOON + timedelta(minutes=10)):
         assert pdf_of_link(token=token).content.startswith(b"%PDF")
     with clock.travel_to(NOON + timedelta(minutes=10, seconds=1)), pytest.raises(LinkExpired):

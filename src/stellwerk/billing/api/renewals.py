@@ -1,0 +1,98 @@
+"""The switch of the automatic renewal on the wire, for many products at once (REN-005…012)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from stellwerk.billing.api.outputs import MoneyOut, ProblemOut, amount, problem
+from stellwerk.billing.queries.due_items import Until, due_rows
+from stellwerk.billing.rules.renewal_calendar import renewal_calendar
+from stellwerk.billing.services.renew import change_renewals
+from stellwerk.foundation import clock
+from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, day, listed, success
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from stellwerk.billing.queries.due_items import DueRow
+    from stellwerk.billing.services.renew import RenewalChange
+
+router = Router("Renewals")
+
+
+class RenewalOut(Output):
+    """`next_attempt_on` is the day of the next automatic charge, null for manual renewal."""
+
+    product_id: int
+    name: str
+    expires_on: str
+    period_months: int | None
+    amount: MoneyOut
+    is_automatic: bool
+    may_become_automatic: bool
+    next_attempt_on: str | None
+
+
+class ChangedRenewals(Input):
+    product_ids: list[Id] = Field(min_length=1, max_length=500)
+    is_automatic: bool
+
+
+class RenewalChangeOut(Output):
+    product_id: int
+    name: str
+    outcome: Literal["changed", "unchanged", "refused"]
+    problem: ProblemOut | None
+
+
+@router.get(
+    "accounts/{organisation_id}/renewals",
+    scope="billing",
+    answer=RenewalOut,
+    listing=Listing(filters={"is_automatic": bool}, order=("expires_on", "name", "product_id")),
+)
+def renewals(request: ApiRequest, organisation_id: int) -> HttpResponse:
+    """How each product is renewed, the one that expires first at the top."""
+    wanted = request.asked.filters.get("is_automatic")
+    rows = [row for row in due_rows(request.actor, organisation_id, until=Until.ALL) if row.product_id]
+    return listed(request, [_renewal(row) for row in rows if wanted in (None, row.renews_automatically)])
+
+
+@router.patch("accounts/{organisation_id}/renewals", scope="billing", answer=list[RenewalChangeOut])
+def change(request: ApiRequest, organisation_id: int, entries: ChangedRenewals) -> HttpResponse:
+    """Switch the automatic renewal from the prepaid account on or off. The allowed ones change; every product answers
+    with its outcome.
+    """
+    results = change_renewals(
+        actor=request.actor,
+        organisation_id=organisation_id,
+        product_ids=entries.product_ids,
+        renews_automatically=entries.is_automatic,
+    )
+    return success([_change(each) for each in results])
+
+
+def _renewal(row: DueRow) -> dict[str, Any]:
+    dates = renewal_calendar(row.due_on)
+    next_attempt_on = max(clock.today(), dates.first_attempt_on) if row.renews_automatically else None
+    return {
+        "product_id": row.product_id,
+        "name": row.name,
+        "expires_on": day(row.due_on),
+        "period_months": row.period_months,
+        "amount": amount(row.amount_minor, row.currency),
+        "is_automatic": row.renews_automatically,
+        "may_become_automatic": dates.may_enable_automatic_renewal(today=clock.today()),
+        "next_attempt_on": day(next_attempt_on),
+    }
+
+
+def _change(result: RenewalChange) -> dict[str, Any]:
+    return {
+        "product_id": result.product_id,
+        "name": result.name,
+        "outcome": result.outcome.value,
+        "problem": problem(result.refused_because),
+    }
