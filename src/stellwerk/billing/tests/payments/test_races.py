@@ -3,6 +3,7 @@
 import random
 import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection
@@ -48,6 +49,30 @@ def tried(deed, **values):
         deed(**values)
 
 
+def imports(seed, invoices):
+    chance = random.Random(seed)
+    for number in range(ROUNDS):
+        rows = [
+            Transfer(
+                amount_minor=each.gross_minor, reference=each.reference, servicer_reference=f"{seed}-{at}-{number}"
+            )
+            for at, each in enumerate(chance.sample(invoices, 5))
+        ]
+        import_bank_file(actor=SYSTEM, content=camt053(*rows), file_name=f"{seed}-{number}.xml")
+
+
+def pays(seed, invoices, bosses):
+    for each in random.Random(seed).sample(invoices, ROUNDS * 3):
+        where = {"organisation_id": each.organisation_id, "actor": bosses[each.organisation_id]}
+        tried(pay_invoice, invoice_id=each.pk, **where)
+
+
+def cancels(seed, orders, bosses):
+    for each in random.Random(seed).sample(orders, ROUNDS * 2):
+        where = {"organisation_id": each.organisation_id, "actor": bosses[each.organisation_id]}
+        tried(cancel_order, order_id=each.pk, **where)
+
+
 @pytest.mark.slow  # many rounds of real waiting for locks
 @pytest.mark.postgresql_only
 @pytest.mark.django_db(transaction=True)
@@ -61,36 +86,11 @@ def test_money_from_all_sides_at_once_neither_deadlocks_nor_gets_lost():
         invoices += [an_open_invoice(each) for _ in range(ROUNDS)]
     invoices += list(Invoice.objects.filter(order__isnull=False))
 
-    def imports(seed):
-        chance = random.Random(seed)
-        for number in range(ROUNDS):
-            rows = [
-                Transfer(
-                    amount_minor=each.gross_minor, reference=each.reference, servicer_reference=f"{seed}-{at}-{number}"
-                )
-                for at, each in enumerate(chance.sample(invoices, 5))
-            ]
-            import_bank_file(actor=SYSTEM, content=camt053(*rows), file_name=f"{seed}-{number}.xml")
-
-    def pays(seed):
-        for each in random.Random(seed).sample(invoices, ROUNDS * 3):
-            tried(
-                pay_invoice,
-                actor=bosses[each.organisation_id],
-                organisation_id=each.organisation_id,
-                invoice_id=each.pk,
-            )
-
-    def cancels(seed):
-        for each in random.Random(seed).sample(orders, ROUNDS * 2):
-            tried(
-                cancel_order, actor=bosses[each.organisation_id], organisation_id=each.organisation_id, order_id=each.pk
-            )
-
     failures = together(
-        lambda: imports(1), lambda: imports(2), lambda: imports(3), lambda: pays(4), lambda: pays(5),
-        lambda: cancels(6), lambda: cancels(7),
-    )  # fmt: skip
+        *(partial(imports, seed, invoices) for seed in (1, 2, 3)),
+        *(partial(pays, seed, invoices, bosses) for seed in (4, 5)),
+        *(partial(cancels, seed, orders, bosses) for seed in (6, 7)),
+    )
 
     assert failures == []
     assert [*ledger_findings(), *invoice_findings()] == []
