@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from django.db import DatabaseError, transaction
 
 from stellwerk.billing.queries.renewal_days import due_organisation_ids
@@ -11,6 +12,8 @@ from stellwerk.billing.services.renew import play_organisations
 from stellwerk.billing.services.withdraw_renewals import plan_announcement_deadlines
 from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.errors import DomainError
+
+log = structlog.get_logger(__name__)
 
 # What the data of one organisation may cause; anything else is a fault of the house and fails the job as it should.
 _ONE_ORGANISATIONS_FAULT = (
@@ -52,4 +55,5 @@ def renew_batch(organisation_ids: list[int]) -> None:
     except _ONE_ORGANISATIONS_FAULT:
         if len(organisation_ids) == 1:
             raise
+        log.exception("renewal_batch_taken_apart", organisations=len(organisation_ids))
         jobs.enqueue_many(renew_batch, [{"organisation_ids": [number]} for number in organisation_ids])

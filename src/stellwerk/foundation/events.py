@@ -14,6 +14,7 @@ from django.db import transaction
 from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.actor import SYSTEM, Actor
 from stellwerk.foundation.models import Event
+from stellwerk.foundation.orm import insert_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -86,7 +87,7 @@ def publish_many(events: Iterable[DomainEvent], *, actor: Actor = SYSTEM) -> Non
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Events are published inside the transaction that makes them true")
     now = clock.now()
-    stored = Event.objects.bulk_create([_row(event, actor, now) for event in events])
+    stored = insert_many([_row(event, actor, now) for event in events], with_keys=True)
     jobs.enqueue_many(
         deliver_event, [{"event_id": row.pk, "handler": name} for row in stored for name in _handlers.get(row.name, ())]
     )

@@ -77,7 +77,7 @@ def issue_invoices(*, drafts: Sequence[Draft], actor: Actor = SYSTEM) -> list[In
         ]
         for invoice, (lines, groups) in zip(unsaved, parts, strict=True):
             _refuse_incomplete(invoice, lines, groups)
-        invoices = Invoice.objects.bulk_create(unsaved)
+        invoices = insert_many(unsaved, with_keys=True)
         insert_many([line for lines, _ in parts for line in lines])
         insert_many([group for _, groups in parts for group in groups])
         _book(list(zip(invoices, fresh, strict=True)))
@@ -168,8 +168,9 @@ def _refuse_incomplete(invoice: Invoice, lines: list[InvoiceLine], groups: list[
 
 def _book(pairs: Sequence[tuple[Invoice, Draft]]) -> None:
     today = clock.today()
-    payments = Payment.objects.bulk_create(
-        _payment(invoice, draft.prepaid_minor, today) for invoice, draft in pairs if draft.prepaid_minor
+    payments = insert_many(
+        [_payment(invoice, draft.prepaid_minor, today) for invoice, draft in pairs if draft.prepaid_minor],
+        with_keys=True,
     )
     invoiced = [_invoice_booking(invoice, draft.quote) for invoice, draft in pairs]
     post_many(bookings=[*invoiced, *(_prepaid_booking(payment) for payment in payments)])

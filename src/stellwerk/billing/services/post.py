@@ -35,18 +35,21 @@ def post_many(*, bookings: Iterable[Booking]) -> None:
     accounts = _accounts({key for _, leg in legs for key in (leg.debit, leg.credit)})
     lock_prepaid(keys=[key for key in accounts if key.kind is AccountKind.PREPAID])
     now, today = clock.now(), clock.today()
-    postings = Posting.objects.bulk_create(
-        Posting(
-            reason=booking.reason,
-            source=booking.source,
-            currency=booking.currency,
-            organisation_id=booking.organisation_id,
-            booked_on=booking.booked_on or today,
-            transfer_count=len(booking.moving_legs),
-            reverses_id=booking.reverses_id,
-            created_at=now,
-        )
-        for booking in fresh
+    postings = insert_many(
+        [
+            Posting(
+                reason=booking.reason,
+                source=booking.source,
+                currency=booking.currency,
+                organisation_id=booking.organisation_id,
+                booked_on=booking.booked_on or today,
+                transfer_count=len(booking.moving_legs),
+                reverses_id=booking.reverses_id,
+                created_at=now,
+            )
+            for booking in fresh
+        ],
+        with_keys=True,
     )
     of = {(posting.reason, posting.source): posting for posting in postings}
     insert_many(

@@ -16,6 +16,7 @@ from stellwerk.billing.services.withdraw_renewals import withdraw_lines
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.actor import SYSTEM, Actor
 from stellwerk.foundation.errors import Conflict
+from stellwerk.foundation.orm import insert_many
 from stellwerk.products.queries import owned_products
 from stellwerk.products.services import Extension, extend_products, resume_product
 
@@ -68,20 +69,23 @@ def record_renewals(*, entries: Sequence[NewRenewal], actor: Actor = SYSTEM) -> 
     renewed once per period; Conflict when a product has ended. System-only: the run and payments call it.
     """
     now = clock.now()
-    renewals = Renewal.objects.bulk_create(
-        Renewal(
-            organisation_id=each.product.organisation_id,
-            product_id=each.product.id,
-            period_from=each.product.expires_on,
-            period_to=each.period_to,
-            period_months=each.period_months,
-            is_automatic=each.is_automatic,
-            keeps_period=each.keeps_period,
-            state=Renewal.State.DONE,
-            invoice_id=each.invoice_id,
-            created_at=now,
-        )
-        for each in entries
+    renewals = insert_many(
+        [
+            Renewal(
+                organisation_id=each.product.organisation_id,
+                product_id=each.product.id,
+                period_from=each.product.expires_on,
+                period_to=each.period_to,
+                period_months=each.period_months,
+                is_automatic=each.is_automatic,
+                keeps_period=each.keeps_period,
+                state=Renewal.State.DONE,
+                invoice_id=each.invoice_id,
+                created_at=now,
+            )
+            for each in entries
+        ],
+        with_keys=True,
     )
     paid = [_Paid(renewal, each.product) for renewal, each in zip(renewals, entries, strict=True)]
     if failed := _carry_out(paid, actor):
