@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
-from stellwerk.billing.api.outputs import MoneyOut, ProblemOut, TotalsOut, amount, problem, totals
+from stellwerk.billing.api.outputs import AmountOut, ProblemOut, TotalsOut, amount, problem, totals
 from stellwerk.billing.queries.cart import cart_quote
 from stellwerk.billing.services.fill_cart import (
     NewCartLine,
@@ -36,7 +36,7 @@ class PeriodOut(Output):
     """A duration the line may have; `expires_on` is the first day no longer paid for if it began today."""
 
     period_months: int
-    net: MoneyOut
+    net: AmountOut
     expires_on: str
 
 
@@ -50,8 +50,8 @@ class LineOut(Output):
     target: str
     quantity: int
     period_months: int
-    net: MoneyOut
-    seen_net: MoneyOut
+    net: AmountOut
+    seen_net: AmountOut
     periods: list[PeriodOut]
     problem: ProblemOut | None
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.errors import DomainError
 
 
-class MoneyOut(Output):
+class AmountOut(Output):
     """`amount` in minor units (Rappen, cent); `formatted` is for people, in the language of the request."""
 
     amount: int
@@ -25,14 +25,14 @@ class VatOut(Output):
 
     category: str
     rate_bp: int
-    net: MoneyOut
-    vat: MoneyOut
+    net: AmountOut
+    vat: AmountOut
 
 
 class TotalsOut(Output):
-    net: MoneyOut
+    net: AmountOut
     vat: list[VatOut]
-    gross: MoneyOut
+    gross: AmountOut
 
 
 class ProblemOut(Output):

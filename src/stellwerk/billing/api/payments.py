@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
 from stellwerk.billing.api.carts import LONGEST_DURATION, PeriodOut
-from stellwerk.billing.api.outputs import MoneyOut, amount
+from stellwerk.billing.api.outputs import AmountOut, amount
 from stellwerk.billing.queries import prepaid
 from stellwerk.billing.queries.due_items import DueChoice, Until, due_rows
 from stellwerk.billing.queries.payments import payment_rows, payment_total
@@ -50,7 +50,7 @@ class DueItemOut(Output):
     due_on: str
     state: Literal["due", "overdue", "suspended", "announced"]
     period_months: int | None
-    amount: MoneyOut
+    amount: AmountOut
     periods: list[PeriodOut]
     renews_automatically: bool
     announced_invoice_id: int | None
@@ -61,9 +61,9 @@ class PaymentOut(Output):
 
     id: int
     means: Literal["prepaid", "bank_transfer"]
-    amount: MoneyOut
-    to_invoice: MoneyOut
-    to_prepaid: MoneyOut
+    amount: AmountOut
+    to_invoice: AmountOut
+    to_prepaid: AmountOut
     paid_on: str
     invoice_id: int | None
     invoice_number: str | None
@@ -74,13 +74,13 @@ class PaidOut(Output):
     """`invoice_id` of the new invoice, null when only open invoices were paid; `open` is what is left to transfer."""
 
     invoice_id: int | None
-    open: MoneyOut | None
+    open: AmountOut | None
 
 
 class TopUpOut(Output):
     id: int
     number: str
-    amount: MoneyOut
+    amount: AmountOut
     iban: str
     reference: str
     state: str
@@ -91,7 +91,7 @@ class TopUpOut(Output):
 class PrepaidOut(Output):
     """`balances` in every currency the organisation has an account in; `announced` deposits are on their way."""
 
-    balances: list[MoneyOut]
+    balances: list[AmountOut]
     announced: list[TopUpOut]
 
 
@@ -100,7 +100,7 @@ class MovementOut(Output):
 
     id: int
     kind: Literal["top_up", "payment", "transfer", "refund", "reversal", "other"]
-    amount: MoneyOut
+    amount: AmountOut
     booked_on: str
     document: str
     invoice_id: int | None
