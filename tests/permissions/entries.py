@@ -17,7 +17,9 @@ FORMS: dict[str, dict[str, Any]] = {
 _AN_ADDRESS = {"street": "Gasse", "postal_code": "3011", "town": "Bern", "country": "CH"}
 _PEOPLE: Any = lambda world: {"user_ids": [world.people["normal"].pk]}  # noqa: E731  like the values above
 BODIES: dict[str, Any] = {
-    "POST /api/1/accounts/{organisation_id}/payments": {"items": [{"product_id": 1}], "means": "prepaid"},
+    "POST /api/1/accounts/{organisation_id}/payments": (
+        lambda world: {"items": [{"product_id": world.own("product_id", "owner")}], "means": "prepaid"}
+    ),
     "PATCH /api/1/products/{product_id}": {"internal_name": "Shop"},
     "PATCH /api/1/accounts/{organisation_id}/products/{product_id}": {"internal_name": "Shop"},
     "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (

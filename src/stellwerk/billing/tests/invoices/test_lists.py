@@ -94,7 +94,7 @@ def test_lists_are_one_query_whatever_their_length(django_assert_num_queries):
         a_paid_invoice(acme)
     boss = a_legal_representative_of(acme)
 
-    with django_assert_num_queries(4):  # two for the documents: rows, and the names on them
+    with django_assert_num_queries(3):  # one for the documents: the names on them come with the rows
         assert len(invoice_rows(boss, acme.pk)) == 5
         assert len(payment_rows(boss, acme.pk)) == 5
         assert order_rows(boss, acme.pk) == []
