@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from babel.dates import format_date
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation import clock, jobs
+from stellwerk.foundation.errors import DomainError
 from stellwerk.foundation.models import Message
 
 if TYPE_CHECKING:
@@ -25,7 +28,14 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+_SECONDS_FOR_THE_GATEWAY = 10
 _LOCALES = {"de": "de_CH", "fr": "fr_CH", "it": "it_CH", "en": "en_GB", "es": "es_ES"}
+
+
+class SmsUnavailable(DomainError):
+    code = "sms_unavailable"
+    status = 503
+    text = _("This instance sends no text messages. Choose another way.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,7 @@ def send(  # noqa: PLR0913  a message has this many facts
 
     A second call with the same `unique_key` adds nothing: handlers use the event's id in it.
     """
-    with translation.override(language):
-        text = render_to_string(f"{template}.txt", {**context, "language": language, "site_url": settings.SITE_URL})
-    subject, _, body = text.partition("\n")
+    subject, _break, body = _text(template, language, context).partition("\n")
     message = Message(
         template=template,
         language=language,
@@ -69,11 +77,57 @@ def send(  # noqa: PLR0913  a message has this many facts
         unique_key=unique_key,
         created_at=clock.now(),
     )
-    if unique_key is not None and Message.objects.filter(unique_key=unique_key).exists():
-        return
-    message.save(force_insert=True)
-    if settings.NOTIFICATION_DRIVER == "smtp":
+    if _keep(message) and settings.NOTIFICATION_DRIVER == "smtp":
         jobs.enqueue(hand_over, {"message_id": message.pk}, unique_key=f"message:{message.pk}")
+
+
+def can_send_sms() -> bool:
+    """Whether this instance reaches telephones; what needs one is hidden otherwise (Q23)."""
+    return settings.SMS_DRIVER != "none"
+
+
+def send_sms(
+    template: str,
+    *,
+    recipient: str,
+    language: str,
+    context: Mapping[str, Any],
+    account_id: int | None = None,
+    unique_key: str | None = None,
+) -> None:
+    """A text message to the number `recipient` (E.164), stored in the caller's transaction like `send`.
+
+    The template `room/sms/name.txt` is the text, without a subject; keep it within 160 characters. Raises
+    SmsUnavailable where the instance has no way to send one.
+    """
+    if not can_send_sms():
+        raise SmsUnavailable
+    message = Message(
+        channel=Message.Channel.SMS,
+        template=template,
+        language=language,
+        recipient=_one_line(recipient),
+        subject="",
+        body=_one_line(_text(template, language, context)),
+        account_id=account_id,
+        unique_key=unique_key,
+        created_at=clock.now(),
+    )
+    if _keep(message) and settings.SMS_DRIVER == "http":
+        jobs.enqueue(hand_over_sms, {"message_id": message.pk}, unique_key=f"message:{message.pk}")
+
+
+def _text(template: str, language: str, context: Mapping[str, Any]) -> str:
+    with translation.override(language):
+        return render_to_string(f"{template}.txt", {**context, "language": language, "site_url": settings.SITE_URL})
+
+
+def _keep(message: Message) -> bool:
+    """Whether the message is new; a known unique key adds nothing."""
+    if message.unique_key is not None and Message.objects.filter(unique_key=message.unique_key).exists():
+        return False
+    message.save(force_insert=True)
+    return True
 
 
 @jobs.external_task("foundation.hand_over_message")
@@ -88,6 +142,25 @@ def hand_over(message_id: int) -> None:
         to=[message.recipient],
         headers={"Message-ID": f"<message-{message.pk}@stellwerk>", "Content-Language": message.language},
     ).send()
+    Message.objects.filter(pk=message.pk).update(handed_over_at=clock.now())
+
+
+@jobs.external_task("foundation.hand_over_sms")
+def hand_over_sms(message_id: int) -> None:
+    """Give one text message to the operator's gateway: a JSON POST with `to`, `text` and the id that makes it one.
+
+    An answer other than 2xx raises, and the job is tried again later.
+    """
+    message = Message.objects.get(pk=message_id)
+    if message.handed_over_at is not None:
+        return
+    answer = httpx.post(
+        settings.SMS_GATEWAY_URL,
+        json={"id": f"message-{message.pk}", "to": message.recipient, "text": message.body},
+        headers={"Authorization": f"Bearer {settings.SMS_GATEWAY_TOKEN}"} if settings.SMS_GATEWAY_TOKEN else {},
+        timeout=_SECONDS_FOR_THE_GATEWAY,
+    )
+    answer.raise_for_status()
     Message.objects.filter(pk=message.pk).update(handed_over_at=clock.now())
 
 

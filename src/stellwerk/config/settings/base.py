@@ -196,6 +196,10 @@ TERMS_VERSION = os.environ.get("STELLWERK_TERMS_VERSION", "2026-01")
 
 # "outbox" keeps every message on a page of its own; "smtp" sends e-mail as well.
 NOTIFICATION_DRIVER = os.environ.get("STELLWERK_NOTIFICATION_DRIVER", "outbox")
+# Text messages: "outbox" shows them on the outbox page, "http" hands them to a gateway, "none" hides what needs them.
+SMS_DRIVER = os.environ.get("STELLWERK_SMS_DRIVER", "outbox")
+SMS_GATEWAY_URL = os.environ.get("STELLWERK_SMS_URL", "")
+SMS_GATEWAY_TOKEN = os.environ.get("STELLWERK_SMS_TOKEN", "")
 EMAIL_HOST = os.environ.get("STELLWERK_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("STELLWERK_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("STELLWERK_SMTP_USER", "")
