@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROUTERS: tuple[Router, ...] = (
     reference.router,
     *organisations.routers,
-    identity.router,
+    *identity.routers,
     catalogue.router,
     *products.routers,
     *billing.routers,

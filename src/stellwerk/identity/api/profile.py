@@ -1,0 +1,114 @@
+"""`profile`: who the caller is and how the caller wants to be shown things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.db import transaction
+from pydantic import Field
+
+from stellwerk.foundation.edge.api import (
+    LANGUAGES,
+    LOCALES,
+    ApiRequest,
+    Input,
+    Listing,
+    Output,
+    Router,
+    seconds,
+    success,
+)
+from stellwerk.foundation.errors import NotFound
+from stellwerk.identity import queries
+from stellwerk.identity.api.callers import SCOPE, my_id
+from stellwerk.identity.api.sessions import my_sessions
+from stellwerk.identity.services.profile import ProfileChange, change_profile
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from stellwerk.identity.queries import ProfileRow
+
+router = Router("Profile")
+Locale = Literal["de_DE", "en_GB", "es_ES", "fr_FR", "it_IT"]
+Theme = Literal["automatic", "light", "dark"]
+INCLUDE = ("security", "emails", "phones", "sessions")
+
+
+class Preferences(Output):
+    """How the person wants to be shown things."""
+
+    locale: Locale
+    theme: Theme
+
+
+class ProfileOut(Output):
+    """The caller's own account."""
+
+    id: int
+    display_name: str
+    first_name: str
+    last_name: str
+    email: str
+    login: str
+    avatar: str | None
+    preferences: Preferences
+
+
+class ProfileIn(Input):
+    """Only what changes. With `dry_run` everything is checked and nothing kept."""
+
+    first_name: str | None = Field(default=None, min_length=1, max_length=100)
+    last_name: str | None = Field(default=None, min_length=1, max_length=100)
+    phone: str | None = Field(default=None, min_length=3, max_length=40)
+    locale: Locale | None = None
+    theme: Theme | None = None
+    dry_run: bool = False
+
+
+@router.get("profile", version=2, scope=SCOPE, answer=ProfileOut, listing=Listing(include=INCLUDE, is_one=True))
+def profile(request: ApiRequest) -> HttpResponse:
+    """The caller's own account."""
+    return success(_profile(_mine(request), request.asked.include))
+
+
+@router.patch("profile", version=2, scope=SCOPE, answer=ProfileOut)
+def change_my_profile(request: ApiRequest, entries: ProfileIn) -> HttpResponse:
+    """Change personal data and preferences."""
+    values = entries.model_dump(exclude_none=True, exclude={"dry_run", "locale"})
+    if entries.locale is not None:
+        values["language"] = LANGUAGES[entries.locale]
+    with transaction.atomic():
+        change_profile(actor=request.actor, account_id=my_id(request), change=ProfileChange(**values))
+        answer = success(_profile(_mine(request), frozenset()))
+        transaction.set_rollback(entries.dry_run)
+    return answer
+
+
+def _mine(request: ApiRequest) -> ProfileRow:
+    row = queries.profile_row(my_id(request))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "id": row.id,
+        "display_name": row.display_name,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "email": row.email,
+        "login": row.email,
+        "avatar": None,
+        "preferences": {"locale": LOCALES[row.language], "theme": row.theme},
+    }
+    if "security" in include:
+        out["security"] = {"has_otp": False, "last_login_at": seconds(row.last_login)}
+    if "emails" in include:
+        out["emails"] = [{"email": row.email, "type": "login", "is_verified": True}]
+    if "phones" in include:
+        out["phones"] = [{"phone": row.phone}] if row.phone else []
+    if "sessions" in include:
+        out["sessions"] = my_sessions(row.id)
+    return out
