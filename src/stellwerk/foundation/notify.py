@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from babel.dates import format_date
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -151,6 +150,8 @@ def hand_over_sms(message_id: int) -> None:
 
     An answer other than 2xx raises, and the job is tried again later.
     """
+    import httpx  # only the worker that sends needs it
+
     message = Message.objects.get(pk=message_id)
     if message.handed_over_at is not None:
         return

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from zxcvbn import zxcvbn
 
 if TYPE_CHECKING:
     from stellwerk.identity.models import Account
@@ -45,6 +44,8 @@ class PasswordRules:
             raise ValidationError(
                 _("Choose a password of at most %(count)s characters.") % {"count": LONGEST}, code="password_too_long"
             )
+        from zxcvbn import zxcvbn  # its word lists are loaded by the first process that judges a new password
+
         known = [user.email, user.first_name, user.last_name, *user.email.split("@")] if user else []
         if zxcvbn(password[:_READ_AT_MOST], user_inputs=[word for word in known if word])["score"] < 3:  # noqa: PLR2004  zxcvbn: 3 of 4 is "safely unguessable"
             raise ValidationError(

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.utils.translation import gettext, override
 
 from stellwerk.billing.documents.model import Category, Document, Kind, Line, Party, PaymentPart, Totals, VatGroup
-from stellwerk.billing.documents.pdf import document_pdf
 from stellwerk.billing.queries.prepaid import TopUpRow, top_up_row
 from stellwerk.foundation import clock
 from stellwerk.foundation.errors import NotFound
@@ -24,6 +23,8 @@ _ADDRESS = ("name", "street", "building_number", "postal_code", "town", "country
 
 def top_up_pdf(actor: Actor, organisation_id: int, *, top_up_id: int) -> tuple[str, bytes]:
     """File name and PDF. Raises NotFound for another organisation's deposit."""
+    from stellwerk.billing.documents.pdf import document_pdf  # loaded with the first document, like invoices
+
     top_up = top_up_row(actor, organisation_id, top_up_id=top_up_id)
     organisation = organisation_row(organisation_id)
     if organisation is None:

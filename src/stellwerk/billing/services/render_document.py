@@ -10,7 +10,6 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from stellwerk.billing import policy
-from stellwerk.billing.documents.pdf import document_pdf
 from stellwerk.billing.models import Invoice, StoredDocument
 from stellwerk.billing.queries.document_links import invoice_of_link
 from stellwerk.billing.queries.printed import document_of
@@ -95,6 +94,9 @@ def _keep(invoice: Invoice, *, may_fail: bool = False) -> bytes:
 
 def _rendered(invoice: Invoice) -> bytes:
     """The same bytes whenever it is made, because nothing but frozen rows goes in."""
+    # Loaded with the first document: PDF, QR and XML libraries take longer to load than all the rest of a process.
+    from stellwerk.billing.documents.pdf import document_pdf
+
     lines = list(invoice.lines.order_by("position"))
     groups = list(invoice.vat_groups.order_by("category", "rate_bp"))
     return document_pdf(document_of(invoice, lines=lines, groups=groups), rendered_at=invoice.created_at)
