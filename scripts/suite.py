@@ -16,6 +16,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests import chromium, postgresql  # noqa: E402  (the checkout is not on the path before the line above)
 
+# A process and a database for each core. A file stays together: its fixtures are made once.
+PARALLEL = ["-n", "auto", "--dist", "loadfile"]
 APT_INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]
 
 
@@ -49,7 +51,8 @@ def missing_parts() -> list[str]:
 def pytest(database: str, arguments: list[str]) -> int:
     """pytest's exit status for one database."""
     print(f"\ntest: the suite on {database}", flush=True)
-    return subprocess.run([sys.executable, "-m", "pytest", "--database", database, *arguments], cwd=ROOT).returncode
+    command = [sys.executable, "-m", "pytest", "--database", database, *PARALLEL, *arguments]
+    return subprocess.run(command, cwd=ROOT).returncode
 
 
 def main(arguments: list[str]) -> int:
