@@ -10,6 +10,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "a service is one guarded transaction with named arguments": {
         "src/stellwerk/identity/services/entries.py: *": "checks of entries, shared by use cases; they write nothing",
         "src/stellwerk/identity/services/throttle.py: *": "counts attempts, outside of every transaction",
+        "src/stellwerk/identity/services/browsers.py: *": "a known browser is a cookie: its door is the sign-in",
         "src/stellwerk/identity/services/confirmations.py: *": "steps of use cases; a wrong code must stay counted",
         "src/stellwerk/identity/services/sessions.py: *": "a session is a cookie: django-allauth writes it",
         "src/stellwerk/identity/services/sign_in.py: *": "a failed attempt must stay written when the refusal leaves",

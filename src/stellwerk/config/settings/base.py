@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "stellwerk.web.middleware.ActorMiddleware",
+    "stellwerk.identity.web.browsers.BrowserMiddleware",
 ]
 
 ROOT_URLCONF = "stellwerk.config.urls"
@@ -208,6 +209,9 @@ EMAIL_USE_TLS = os.environ.get("STELLWERK_SMTP_TLS", "no") == "yes"
 DEFAULT_FROM_EMAIL = os.environ.get("STELLWERK_SENDER", "Stellwerk <no-reply@stellwerk.example>")
 # The outbox shows sign-up codes: open without sign-in only while the server listens on this machine alone.
 OUTBOX_IS_LOCAL = os.environ.get("STELLWERK_OUTBOX", "operator") == "local"
+
+# A MaxMind database (.mmdb) that tells where network addresses are; without one, places stay unknown.
+PLACES_FILE = os.environ.get("STELLWERK_PLACES", "")
 
 # How long an invitation to an organisation can be accepted (ORG-039).
 INVITATION_DAYS = int(os.environ.get("STELLWERK_INVITATION_DAYS", "14"))

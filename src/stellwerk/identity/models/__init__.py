@@ -1,8 +1,18 @@
 """Tables of the identity room."""
 
 from stellwerk.identity.models.accounts import Account, WithdrawnLogin
+from stellwerk.identity.models.browsers import KnownBrowser, KnownPlace
 from stellwerk.identity.models.confirmations import Confirmation
 from stellwerk.identity.models.help_requests import HelpRequest
 from stellwerk.identity.models.secrets import ApiToken, ApplicationPassword
 
-__all__ = ["Account", "ApiToken", "ApplicationPassword", "Confirmation", "HelpRequest", "WithdrawnLogin"]
+__all__ = [
+    "Account",
+    "ApiToken",
+    "ApplicationPassword",
+    "Confirmation",
+    "HelpRequest",
+    "KnownBrowser",
+    "KnownPlace",
+    "WithdrawnLogin",
+]

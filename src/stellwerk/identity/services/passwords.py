@@ -15,7 +15,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.errors import CodeExpired
 from stellwerk.identity.events import PasswordChanged, PasswordReset
 from stellwerk.identity.models import Account, Confirmation
-from stellwerk.identity.services import throttle
+from stellwerk.identity.services import browsers, throttle
 from stellwerk.identity.services.confirmations import close_confirmation, open_confirmation, payload_behind
 from stellwerk.identity.services.entries import NewAccount, hashed_password, normalised_login
 from stellwerk.identity.services.sessions import end_sessions_of
@@ -100,5 +100,6 @@ def _store(account: Account, new_password: str, event: PasswordChanged | Passwor
         raise Invalid(FieldError("new_password", "password_unchanged", text))
     account.password = password_hash
     account.save(update_fields=["password"])
+    browsers.forget_trust(account.pk)
     events.publish(event, actor=actor)
     return account

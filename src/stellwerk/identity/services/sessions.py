@@ -20,6 +20,7 @@ from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import policy
 from stellwerk.identity.events import SessionEnded, SignedOut
 from stellwerk.identity.models import Account
+from stellwerk.identity.services import browsers
 from stellwerk.identity.services.sign_in import note_sign_in
 
 if TYPE_CHECKING:
@@ -93,11 +94,15 @@ def end_session(*, actor: Actor, account_id: int, session_id: int) -> None:
 
 @transaction.atomic
 def end_other_sessions(*, actor: Actor, account_id: int, kept_key: str) -> int:
-    """End all sessions but the one with `kept_key` (SEC-053). Publishes SessionEnded when there was one."""
+    """End all sessions but the one with `kept_key` (SEC-053). Publishes SessionEnded when there was one.
+
+    Every browser needs the second factor again.
+    """
     require(policy.can_manage_secrets_of(actor, account_id))
     others = list(UserSession.objects.filter(user_id=account_id).exclude(session_key=kept_key))
     for session in others:
         session.end()
+    browsers.forget_trust(account_id)
     if others:
         events.publish(SessionEnded(account_id=account_id, count=len(others)), actor=actor)
     return len(others)

@@ -1,0 +1,161 @@
+"""Browsers that an account has used: told by one long-lived cookie, bound to the account row by row.
+
+The value of the cookie changes with every sign-in. A value that somebody planted beforehand is therefore worth
+nothing afterwards: it neither passes for the person's browser nor skips the second factor nor reaches a session.
+System-only throughout: the sign-in, or the person's own pages, decide who may.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets as standard
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from stellwerk.foundation import clock, places, secrets
+from stellwerk.foundation.devices import LONGEST
+from stellwerk.foundation.edge.addresses import client_address
+from stellwerk.identity.models import KnownBrowser, KnownPlace
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+COOKIE = "browser"
+TRUST_DAYS = 30
+KNOWN_DAYS = 365
+SEEN_EVERY = timedelta(hours=1)  # exact enough for "last seen", and no write per request
+_SEEN = "seen_at"
+_SHAPE = re.compile(r"[\w-]{22}", re.ASCII)  # 128 random bits
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was new about a sign-in. An account's very first one is news to nobody."""
+
+    is_new_browser: bool
+    is_new_place: bool
+
+    @property
+    def is_news(self) -> bool:
+        return self.is_new_browser or self.is_new_place
+
+
+def is_known(request: HttpRequest, account_id: int) -> bool:
+    """Whether this account has signed in with this browser before, within a year."""
+    since = clock.now() - timedelta(days=KNOWN_DAYS)
+    return _rows(request).filter(account_id=account_id, last_seen_at__gt=since).exists()
+
+
+def is_trusted(request: HttpRequest, account_id: int) -> bool:
+    """Whether this account needs no second factor in this browser now."""
+    return _rows(request).filter(account_id=account_id, trusted_until__gt=clock.now()).exists()
+
+
+@transaction.atomic
+def trust(request: HttpRequest, account_id: int) -> None:
+    """Ask for no second factor in this browser for 30 days. Only after a second factor was just given."""
+    row = _row(request, account_id)
+    row.trusted_until = clock.now() + timedelta(days=TRUST_DAYS)
+    row.save()
+
+
+@transaction.atomic
+def note(request: HttpRequest, account_id: int) -> Sighting:
+    """A sign-in went through: remember browser, place and session, and give the cookie a new value."""
+    _renew(request)
+    now = clock.now()
+    row = _row(request, account_id)
+    # The device is told by the session that follows, not by the header alone: both come from this request.
+    is_first = (
+        row.last_seen_at is None
+        and not KnownBrowser.objects.filter(account_id=account_id).exclude(last_seen_at=None).exists()
+    )
+    is_new_browser = row.last_seen_at is None or row.last_seen_at < now - timedelta(days=KNOWN_DAYS)
+    row.user_agent = user_agent_of(request)
+    row.address = client_address(request) or None
+    row.session_key = request.session.session_key or ""
+    row.is_remembered = True
+    row.last_seen_at = now
+    row.save()
+    request.session[_SEEN] = now.timestamp()
+    is_new_place = _is_new_place(account_id, row.address)
+    return Sighting(is_new_browser and not is_first, is_new_place and not is_first)
+
+
+def note_use(request: HttpRequest, account_id: int) -> None:
+    """Remember, once an hour, that the browser is in use."""
+    now = clock.now()
+    if abs(now.timestamp() - request.session.get(_SEEN, 0)) < SEEN_EVERY.total_seconds():
+        return
+    request.session[_SEEN] = now.timestamp()
+    _rows(request).filter(account_id=account_id).update(last_seen_at=now, address=client_address(request) or None)
+
+
+def forget_trust(account_id: int) -> None:
+    """Ask for the second factor in every browser again: after a new password, a lost factor, "end all"."""
+    KnownBrowser.objects.filter(account_id=account_id).update(trusted_until=None)
+
+
+def write_cookie(request: HttpRequest, answer: HttpResponse) -> None:
+    """Send the cookie if this request gave it a value."""
+    value = getattr(request, "new_browser", "")
+    if value:
+        answer.set_cookie(
+            COOKIE,
+            value,
+            max_age=KNOWN_DAYS * 24 * 3600,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE or request.is_secure(),
+        )
+
+
+def digest_of(request: HttpRequest) -> str:
+    """The digest of the browser's cookie, empty without one."""
+    value: str = getattr(request, "new_browser", "") or request.COOKIES.get(COOKIE, "")
+    return secrets.digest(value) if _SHAPE.fullmatch(value) else ""
+
+
+def user_agent_of(request: HttpRequest) -> str:
+    return str(request.META.get("HTTP_USER_AGENT", ""))[:LONGEST].replace("\x00", "")
+
+
+def _rows(request: HttpRequest) -> QuerySet[KnownBrowser]:
+    digest = digest_of(request)
+    return KnownBrowser.objects.filter(digest=digest) if digest else KnownBrowser.objects.none()
+
+
+def _row(request: HttpRequest, account_id: int) -> KnownBrowser:
+    """The row of account and browser, made when there is none; without a cookie the browser gets one."""
+    if not digest_of(request):
+        _renew(request)
+    row, _is_new = KnownBrowser.objects.select_for_update().get_or_create(
+        account_id=account_id,
+        digest=digest_of(request),
+        defaults={"first_seen_at": clock.now(), "user_agent": user_agent_of(request)},
+    )
+    return row
+
+
+def _renew(request: HttpRequest) -> None:
+    """A new value for the cookie; the rows of all its accounts move along."""
+    old = digest_of(request)
+    request.new_browser = standard.token_urlsafe(16)  # type: ignore[attr-defined]  # read by write_cookie
+    if old:
+        KnownBrowser.objects.filter(digest=old).update(digest=digest_of(request))
+
+
+def _is_new_place(account_id: int, address: str | None) -> bool:
+    """Whether the account signs in from this region for the first time; without a place database never."""
+    region = places.region_of(address)
+    if not region:
+        return False
+    _place, is_new = KnownPlace.objects.get_or_create(
+        account_id=account_id, region=region, defaults={"first_seen_at": clock.now()}
+    )
+    return is_new
