@@ -109,9 +109,9 @@ def find(address: str) -> Found | None:
     """The command of `1/accounts/7`, or of `accounts/7` in its newest version. None for an unknown route."""
     words = address.strip("/").split("/")
     if words[0].isascii() and words[0].isdigit():
-        tree = _trees().get(int(words[0]))
+        tree = _trees().get(words[0])
         return _walked(tree, words[1:], is_version_named=True) if tree else None
-    for version in sorted(_trees(), reverse=True):
+    for version in sorted(_trees(), key=int, reverse=True):
         found = _walked(_trees()[version], words, is_version_named=False)
         if found:
             return found
@@ -141,10 +141,11 @@ def _match(node: _Node, words: list[str], at: int) -> tuple[tuple[Command, tuple
 
 
 @cache
-def _trees() -> dict[int, _Node]:
-    trees: dict[int, _Node] = {}
+def _trees() -> dict[str, _Node]:
+    """The addresses of each version, by its number as it is written."""
+    trees: dict[str, _Node] = {}
     for command in commands():
-        node = trees.setdefault(command.version, _Node())
+        node = trees.setdefault(str(command.version), _Node())
         names = []
         for word in command.path.split("/"):
             if word.startswith("{"):

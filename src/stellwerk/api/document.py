@@ -32,7 +32,7 @@ _ERRORS: dict[int, str] = {
     405: "The command does not know the method",
     409: "Somebody was faster, or the Idempotency-Key is in use",
     410: "Gone for good",
-    413: "The body is too large",
+    413: "The request is too large",
     415: "The body is not application/json",
     422: "Fields were refused; errors has one entry for each",
     429: "Too many requests; Retry-After says how many seconds to wait",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import IntegrityError
 from django.http import HttpResponse
@@ -64,6 +65,8 @@ def answered(request: ApiRequest, address: str) -> HttpResponse:
             answer = visit.answer()
         except DomainError as refusal:
             answer = refusal_answer(refusal)
+        except SuspiciousOperation:
+            answer = refusal_answer(refusals.RequestTooLarge())  # too many bytes, or too many parameters
         except IntegrityError:
             answer = refusal_answer(Conflict())  # a rival was faster; the index has decided
         except Exception:  # noqa: BLE001  the outermost edge: nobody above could answer

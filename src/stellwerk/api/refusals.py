@@ -53,10 +53,10 @@ class MalformedJson(DomainError):
     text = _("The body is not valid JSON.")
 
 
-class BodyTooLarge(DomainError):
-    code = "body_too_large"
+class RequestTooLarge(DomainError):
+    code = "request_too_large"
     status = 413
-    text = _("The body is too large.")
+    text = _("The request is too large.")
 
 
 class UnexpectedError(DomainError):

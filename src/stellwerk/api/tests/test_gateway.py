@@ -33,6 +33,12 @@ def test_the_old_singular_leads_to_the_same_command(caller, acme):
     assert caller.get(f"1/account/{acme.pk}/probes").content == caller.get(f"1/accounts/{acme.pk}/probes").content
 
 
+def test_absurd_addresses_are_unknown_or_too_large_but_never_our_fault(caller):
+    for unknown in (f"{'9' * 5000}/whoami", "1/" + "x/" * 2000, "../whoami", "1//whoami", "1/%2e%2e/%00"):
+        assert code_of(caller.get(unknown)) == "404 method_not_found"
+    assert code_of(caller.get("1/countries?" + "a=1&" * 1001)) == "413 request_too_large"
+
+
 @pytest.mark.parametrize("method", ["OPTIONS", "HEAD", "TRACE", "PUT", "BREW"])
 def test_any_other_method_gets_405_with_allow(caller, acme, method):
     """API-016."""
@@ -75,7 +81,7 @@ def test_a_body_is_json_and_nothing_else(caller, acme):
         assert code_of(caller.post(probes, broken)) == "400 malformed_json"
     for no_object in ([], [1], 7, "text", None):
         assert code_of(caller.post(probes, no_object)) == "422 validation_failed"
-    assert code_of(caller.post(probes, b'{"name":"' + b"x" * 3_000_000 + b'"}')) == "413 body_too_large"
+    assert code_of(caller.post(probes, b'{"name":"' + b"x" * 3_000_000 + b'"}')) == "413 request_too_large"
 
 
 def test_every_refused_field_is_named_with_its_rule(caller, acme):
@@ -105,6 +111,7 @@ def test_every_refused_field_is_named_with_its_rule(caller, acme):
         ({"name": "a", "owner_id": 2**63}, "validation_rule_between"),
         (b'{"name": "a", "owner_id": 1000000000000000000000000000000}', "validation_rule_integer"),
         ({"name": "a", "parts": [{"size": "1\0"}]}, "validation_rule_text"),
+        (b'{"name": "a", "more": ' + b"[" * 900 + b"]" * 900 + b"}", "validation_rule_format"),
         ({}, "validation_rule_required"),
     ],
 )

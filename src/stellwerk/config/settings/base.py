@@ -36,6 +36,7 @@ ALLOWED_HOSTS = os.environ.get("STELLWERK_HOSTS", "127.0.0.1 localhost [::1]").s
 API_HOST = os.environ.get("STELLWERK_API_HOST", "")
 # How many proxies of the operator stand before us; each appends to X-Forwarded-For. 0 believes the connection only.
 TRUSTED_PROXIES = int(os.environ.get("STELLWERK_TRUSTED_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [

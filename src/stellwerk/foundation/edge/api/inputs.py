@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WHOLE_NUMBERS = range(-(2**63), 2**63)  # what both databases store in a big integer column
 LARGEST_NUMBER = WHOLE_NUMBERS[-1]
+_DEEPEST = 20  # no body of ours is nested deeper than four
 
 
 class Input(BaseModel):
@@ -75,6 +76,7 @@ _RULES: dict[str, tuple[str, str | _StrPromise]] = {
     "string_pattern_mismatch": ("format", _("The text does not have the expected form.")),
     "not_storable": ("text", _("The text contains a character that cannot be stored.")),
     "out_of_range": ("between", _("The number lies outside the allowed range.")),
+    "too_deep": ("format", _("The value is nested too deeply.")),
 }
 _OTHERWISE: tuple[str, str | _StrPromise] = ("format", _("This value is not possible here."))
 
@@ -95,12 +97,14 @@ def _field_error(refusal: Mapping[str, Any]) -> FieldError:
 
 
 def first_unstorable(value: object, path: tuple[str | int, ...] = ()) -> dict[str, Any] | None:
-    """The first value that no database column takes: a NUL character, or a number beyond 64 bits.
+    """The first value that no database column takes: a NUL character, a number beyond 64 bits, endless nesting.
 
     Checked once for the whole body, so that no room has to think of it.
     """
     if isinstance(value, str):
         return {"type": "not_storable", "loc": path} if "\0" in value else None
+    if len(path) > _DEEPEST:
+        return {"type": "too_deep", "loc": path[:1]}
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
