@@ -180,3 +180,14 @@ def test_tag_names_differ_in_more_than_case_org_087(acme, boss, same):
 
     with pytest.raises(TagExists):
         services.create_tag(actor=boss, organisation_id=acme.pk, name=same)
+
+
+def test_several_tags_come_back_whole_and_by_name(acme, boss):
+    product = a_product_of(acme)
+    names = ["Ünlü, 50 % | x", "alpha", "Zeta"]
+    tags = [services.create_tag(actor=boss, organisation_id=acme.pk, name=name, color="teal") for name in names]
+    services.set_product_tags(actor=boss, organisation_id=acme.pk, product_id=product.pk, tag_ids=tags)
+
+    row = queries.product_row(boss, acme.pk, product_id=product.pk)
+
+    assert {(tag.name, tag.color) for tag in row.tags} == {(name, "teal") for name in names}
