@@ -31,6 +31,7 @@ def bakery(transactional_db):
         for name, color in [("Shop", "amber"), ("Website relaunch", "blue"), ("Later", "grey")]
     ]
     services.set_product_tags(actor=boss, organisation_id=bakery.pk, product_id=domain.pk, tag_ids=tags[:2])
+    granted(boss, domain, to=a_member_of(bakery).pk)
     return founder, bakery, {"domain": domain, "unpaid": unpaid, "umlaut": umlaut, "tag": tags[0]}
 
 
@@ -49,6 +50,7 @@ def test_pages_fit_and_are_accessible(page_at, live_server, bakery, width, schem
         ("product-umlaut", f"{here}/products/{things['umlaut'].pk}"),
         ("product-name", f"{here}/products/{things['domain'].pk}/name"),
         ("product-tags", f"{here}/products/{things['domain'].pk}/tags"),
+        ("product-access", f"{here}/products/{things['domain'].pk}/access"),
         ("tags", f"{here}/tags"),
         ("tag", f"{here}/tags/{things['tag']}"),
         ("shop", f"{here}/shop"),

@@ -51,4 +51,6 @@ def domain_name_invalid(rule: str, values: tuple[str, ...]) -> Invalid:
     text: str | _StrPromise = _DOMAIN_NAME_TEXTS[rule]
     if rule == "domain_name_length":
         text = str(text) % {"least": values[0], "most": values[1]}
+    if rule == "domain_name_ending" and values:
+        text = _("Enter a name that ends with %(ending)s, without www and the like.") % {"ending": values[0]}
     return Invalid(FieldError("target", rule, text, values))

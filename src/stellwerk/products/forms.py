@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.products.rules import MOST_OF_A_TAG_NAME
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 COLOR_NAMES = {
     "grey": _("Grey"),
@@ -29,3 +34,16 @@ class NameForm(forms.Form):
         required=False,
         help_text=_("Leave it empty to return to the original name."),
     )
+
+
+class AccessForm(forms.Form):
+    """Whose rights on a product, and which; exactly the ticked ones hold afterwards."""
+
+    def __init__(
+        self, entries: QueryDict | None, *, people: list[tuple[int, str]], rights: list[tuple[str, str]]
+    ) -> None:
+        super().__init__(entries, initial={"rights": [rights[0][0]]})
+        self.fields["person"] = forms.TypedChoiceField(label=_("Person"), coerce=int, choices=people)
+        self.fields["rights"] = forms.MultipleChoiceField(
+            label=_("Rights"), widget=forms.CheckboxSelectMultiple, choices=rights
+        )

@@ -81,7 +81,7 @@ def test_entries_in_the_address_come_back_with_what_is_wrong(acme):
     page = text_of(inside(acme).get(f"/o/{acme.pk}/shop/domain-ch?period_months=12&quantity=1&target=huber.com"))
 
     assert 'value="huber.com"' in page
-    assert "Enter a name with its ending, for example huber-brot.ch." in page
+    assert "Enter a name that ends with .ch, without www and the like." in page
 
 
 def test_what_is_not_sold_has_no_page(acme):

@@ -179,3 +179,26 @@ def test_an_external_does_not_find_the_shop_open(acme):
     external = a_member_of(acme, Role.EXTERNAL)
 
     assert browser_of(external.pk).get(f"/o/{acme.pk}/shop").status_code == 403
+
+
+def test_a_manager_gives_and_withdraws_rights_on_the_access_page_org_045(browser, acme, boss):
+    mia, hosting = a_member_of(acme), a_product_of(acme, name="shop.ch")
+    address = f"/o/{acme.pk}/products/{hosting.pk}/access"
+    assert "Nobody else has access to this product." in text_of(browser.get(address))
+
+    assert browser.post(address, {"person": mia.pk, "rights": ["statistic"]}).status_code == 302
+    page = text_of(browser.get(address))
+    assert "Mia Meier" in page
+    assert "Sees the figures" in page
+    assert browser_of(mia.pk).get(f"/o/{acme.pk}/products/{hosting.pk}").status_code == 200
+
+    assert browser.post(f"{address}/{mia.pk}/withdrawal").status_code == 302
+    assert browser_of(mia.pk).get(f"/o/{acme.pk}/products/{hosting.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("wrong", [{}, {"person": "x", "rights": ["statistic"]}, {"rights": ["everything"]}])
+def test_nonsense_on_the_access_page_is_said_at_its_field(browser, acme, wrong):
+    a_member_of(acme)
+    hosting = a_product_of(acme)
+
+    assert browser.post(f"/o/{acme.pk}/products/{hosting.pk}/access", wrong).status_code == 422

@@ -171,6 +171,7 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "usage": kind.usage(facts) if kind else (),
         "rights": [name for right, name in right_names().items() if right in row.rights and _offers(kind, right)],
         "may_change": may_change,
+        "may_manage_access": row.is_live and bool(policy.can_manage_access(request.actor, row.organisation_id)),
         "may_renew": policy.can_order(request.actor, row.organisation_id),
         "who_can": who_can(row.organisation_id) if not may_change else "",
         "renew_url": _to_pay(row),

@@ -71,7 +71,7 @@ def test_a_line_stands_in_the_cart_with_period_and_total_ord_012(bookkeeper, acm
     [
         ({"target": ""}, "This field is required."),
         ({"target": "-brot.ch"}, "hyphen"),
-        ({"target": "huber-brot"}, "ending"),
+        ({"target": "huber-brot"}, "ends with .ch"),
         ({"period_months": "7"}, "Select a valid choice"),
         ({"period_months": "x"}, "Select a valid choice"),
     ],
