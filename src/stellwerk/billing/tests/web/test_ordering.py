@@ -171,6 +171,26 @@ def test_checkout_shows_organisation_lines_means_and_the_binding_button_ord_010_
     assert "Your VAT number is missing." in page
 
 
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("de", "Zahlungspflichtig bestellen"),
+        ("fr", "Commander avec obligation de paiement"),
+        ("it", "Ordinare con obbligo di pagare"),
+        ("en", "Order with obligation to pay"),
+        ("es", "Pedir con obligación de pago"),
+    ],
+)
+def test_the_button_says_it_in_the_language_of_the_reader_ord_013(acme, language, label):
+    reader = a_member_of(acme, billing=True)
+    reader.language = language
+    reader.save()
+    client = signed_in(reader)
+    with_domain(client, acme)
+
+    assert label in plain(client.get(address(acme, "checkout")))
+
+
 def test_a_transfer_order_says_what_to_pay_where_and_until_when_pay_011(bookkeeper, acme):
     with_domain(bookkeeper, acme)
 
