@@ -1,6 +1,7 @@
 """Tables of the identity room."""
 
 from stellwerk.identity.models.accounts import Account, WithdrawnLogin
+from stellwerk.identity.models.approve import ApprovalDevice, ApprovalRequest, DeviceLink
 from stellwerk.identity.models.browsers import KnownBrowser, KnownPlace
 from stellwerk.identity.models.confirmations import Confirmation
 from stellwerk.identity.models.help_requests import HelpRequest
@@ -10,7 +11,10 @@ __all__ = [
     "Account",
     "ApiToken",
     "ApplicationPassword",
+    "ApprovalDevice",
+    "ApprovalRequest",
     "Confirmation",
+    "DeviceLink",
     "HelpRequest",
     "KnownBrowser",
     "KnownPlace",
