@@ -9,6 +9,7 @@ from django.utils import translation
 
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.edge.html import to_sign_in
+from stellwerk.identity.services.session_lifetime import keep_or_end
 from stellwerk.identity.services.sessions import client_address
 from stellwerk.organisations import queries
 
@@ -38,6 +39,7 @@ class ActorMiddleware:
     def __call__(self, request: ActorRequest) -> HttpResponse:
         if request.path.startswith(_OTHER_DOORS):
             return self.get_response(request)
+        keep_or_end(request)
         account = request.user
         request.actor = Actor(address=client_address(request), request_id=request.request_id)
         if account.is_authenticated:

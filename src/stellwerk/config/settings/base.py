@@ -139,6 +139,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# A browser signs in anew after so many days, and after so many days without a visit.
+SESSION_DAYS = int(os.environ.get("STELLWERK_SESSION_DAYS", "30"))
+SESSION_IDLE_DAYS = int(os.environ.get("STELLWERK_SESSION_IDLE_DAYS", "7"))
+SESSION_COOKIE_AGE = SESSION_DAYS * 86_400
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
