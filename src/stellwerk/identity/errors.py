@@ -15,6 +15,10 @@ describe(
         "password_incorrect": _("This is not your current password. Nothing was changed."),
         "code_invalid": _("This code does not fit. Compare it with the e-mail and enter it again."),
         "code_expired": _("This code is no longer valid. Ask for a new one."),
+        "passkey_refused": _("This passkey was not accepted. Try again, or choose another way to sign in."),
+        "passkey_expired": _("The question to your device is older than five minutes, or was answered. Try again."),
+        "passkey_unusable": _("The answer of your device cannot be used. Try again, or take another device."),
+        "passkey_already_used": _("This passkey is enrolled already."),
         "too_many_attempts": _("Too many attempts. Try again in %(retry_after_seconds)s seconds."),
     }
 )
@@ -38,6 +42,24 @@ class CodeInvalid(RuleBroken):
 
 class CodeExpired(Gone):
     code = "code_expired"
+
+
+class PasskeyRefused(RuleBroken):
+    """One answer for everything that does not fit, so that nobody learns which keys exist (ID-034)."""
+
+    code = "passkey_refused"
+
+
+class PasskeyExpired(Gone):
+    """A question is answered once, within five minutes."""
+
+    code = "passkey_expired"
+
+
+class PasskeyUnusable(RuleBroken):
+    """What a device made at enrolment is broken, or of a kind that cannot be checked."""
+
+    code = "passkey_unusable"
 
 
 class TooManyAttempts(TooManyRequests):

@@ -101,3 +101,41 @@ class ApplicationPasswordRevoked(DomainEvent):
     kind: ClassVar = "security"
     password_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyAdded(DomainEvent):
+    sentence: ClassVar = _("%(actor)s enrolled the passkey “%(name)s”")
+    kind: ClassVar = "security"
+    account_id: int
+    passkey_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyRenamed(DomainEvent):
+    sentence: ClassVar = _("%(actor)s renamed the passkey “%(old_name)s” to “%(name)s”")
+    kind: ClassVar = "security"
+    account_id: int
+    passkey_id: int
+    old_name: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyRemoved(DomainEvent):
+    sentence: ClassVar = _("%(actor)s removed the passkey “%(name)s”")
+    kind: ClassVar = "security"
+    account_id: int
+    passkey_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyCopied(DomainEvent):
+    """The counter of a key ran backwards: somebody may have a copy of it. The sign-in was refused."""
+
+    sentence: ClassVar = _("The passkey “%(name)s” was refused: it may have been copied")
+    kind: ClassVar = "security"
+    account_id: int
+    name: str

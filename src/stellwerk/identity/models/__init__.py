@@ -5,6 +5,7 @@ from stellwerk.identity.models.approve import ApprovalDevice, ApprovalRequest, D
 from stellwerk.identity.models.browsers import KnownBrowser, KnownPlace
 from stellwerk.identity.models.confirmations import Confirmation
 from stellwerk.identity.models.help_requests import HelpRequest
+from stellwerk.identity.models.passkeys import Passkey
 from stellwerk.identity.models.secrets import ApiToken, ApplicationPassword
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "HelpRequest",
     "KnownBrowser",
     "KnownPlace",
+    "Passkey",
     "WithdrawnLogin",
 ]
