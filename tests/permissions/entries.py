@@ -17,6 +17,8 @@ FORMS: dict[str, dict[str, Any]] = {
 _AN_ADDRESS = {"street": "Gasse", "postal_code": "3011", "town": "Bern", "country": "CH"}
 _PEOPLE: Any = lambda world: {"user_ids": [world.people["normal"].pk]}  # noqa: E731  like the values above
 BODIES: dict[str, Any] = {
+    "POST /api/2/profile/emails": {"type": "recovery", "email": "r@example.net", "password": "wrong"},
+    "POST /api/2/profile/phones": {"phone": "+41791234567", "password": "wrong"},
     "POST /api/1/accounts/{organisation_id}/payments": (
         lambda world: {"items": [{"product_id": world.own("product_id", "owner")}], "means": "prepaid"}
     ),

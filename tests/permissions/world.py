@@ -18,8 +18,10 @@ from stellwerk.billing.services.request_top_up import request_top_up
 from stellwerk.billing.tests.builders import an_open_invoice
 from stellwerk.foundation import secrets
 from stellwerk.foundation.actor import Actor, Role
+from stellwerk.identity import queries as identity
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import create_application_password, create_token
+from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
 from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.services.invitations import NewInvitation, invite
 from stellwerk.organisations.services.teams import create_team
@@ -66,6 +68,24 @@ def a_session_id(place: Place) -> int:
     return UserSession.objects.create(
         user=place.caller, session_key=f"of the matrix {place.caller.pk}", ip="192.0.2.1", user_agent="Browser"
     ).pk
+
+
+def an_email_id(place: Place) -> int:
+    """A recovery address that waits for its code."""
+    me = place.caller
+    start_recovery_email_change(
+        actor=place.acting_caller, account_id=me.pk, new_email=f"r{me.pk}@example.org", current_password=people.PASSWORD
+    )
+    return identity.sign_in_data(me.pk).pending["recovery_email"].id
+
+
+def a_phone_id(place: Place) -> int:
+    """A number that waits for its code."""
+    me = place.caller
+    start_phone_change(
+        actor=place.acting_caller, account_id=me.pk, new_phone=f"+4179{me.pk:07}", current_password=people.PASSWORD
+    )
+    return identity.sign_in_data(me.pk).pending["phone"].id
 
 
 def an_invitation_id(place: Place) -> int:
@@ -136,10 +156,14 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
     "token_id": a_token_id,
     "password_id": an_application_password_id,
     "session_id": a_session_id,
+    "email_id": an_email_id,
+    "phone_id": a_phone_id,
 }
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {
     "offer_code": "web-hosting",
+    "change": "recovery-email",
+    "email_type": "recovery",
     "country_id": 756,
     "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
     "kind": "billing",

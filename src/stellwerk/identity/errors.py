@@ -19,6 +19,20 @@ describe(
         "passkey_expired": _("The question to your device is older than five minutes, or was answered. Try again."),
         "passkey_unusable": _("The answer of your device cannot be used. Try again, or take another device."),
         "passkey_already_used": _("This passkey is enrolled already."),
+        "login_required": _("An account needs a login. Change it instead of removing it."),
+        "recovery_equals_login": _(
+            "The recovery address must differ from your login: it has to work when the login does not."
+        ),
+        "login_equals_recovery": _(
+            "This is your recovery address. Choose another login, or change the recovery address first."
+        ),
+        "login_withdrawn": _(
+            "The mailbox of this login is gone, so the login must be replaced. Sign in with the rescue identifier that "
+            "was sent to your mobile number; your password stays the same."
+        ),
+        "verification_already_open": _(
+            "A help request for this sign-in is being handled already. Wait for its decision; it comes within 72 hours."
+        ),
         "too_many_attempts": _("Too many attempts. Try again in %(retry_after_seconds)s seconds."),
     }
 )

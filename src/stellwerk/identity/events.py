@@ -80,6 +80,29 @@ class PasswordReset(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginChanged(DomainEvent):
+    """Addresses stay out of the log: it cannot be emptied when the account closes."""
+
+    sentence: ClassVar = _("%(actor)s changed the login")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryEmailChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the recovery e-mail address")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the mobile number")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChanged(DomainEvent):
     sentence: ClassVar = _("%(actor)s changed the profile: %(fields)s")
     kind: ClassVar = "account"

@@ -34,9 +34,6 @@ class ProfileForm(forms.Form):
     last_name = forms.CharField(
         label=_("Last name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "family-name"})
     )
-    phone = forms.CharField(
-        label=_("Telephone"), max_length=40, widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
-    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(
         label=_("Appearance"),
@@ -71,3 +68,34 @@ class TokenForm(SecretForm):
         help_text=_("Without a date the token is valid until you revoke it."),
     )
     field_order = ("name", "scopes", "expires_on", "current_password")
+
+
+class ReentryForm(forms.Form):
+    """The password once more, inside a signed-in session."""
+
+    current_password = password_field(_("Your password, once more"))
+
+
+class LoginChangeForm(ReentryForm):
+    new_login = email_field(_("New login"), autocomplete="off")
+    repeated = email_field(_("New login, once more"), autocomplete="off")
+    field_order = ("new_login", "repeated", "current_password")
+
+
+class RecoveryEmailForm(ReentryForm):
+    new_email = email_field(_("New recovery address"), autocomplete="email")
+    field_order = ("new_email", "current_password")
+
+
+class PhoneChangeForm(ReentryForm):
+    new_phone = forms.CharField(
+        label=_("New mobile number"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("With country code, for example +41 79 123 45 67."),
+    )
+    field_order = ("new_phone", "current_password")
+
+
+class CodeForm(forms.Form):
+    code = code_field()

@@ -17,6 +17,9 @@ SCOPES: tuple[str, ...] = (*_OPENID, *(name for area in _AREAS for name in (area
 
 IDLE_TOKEN_DAYS = 365  # API-007
 TOKEN_USE_NOTED_EVERY_MINUTES = 60  # exact enough for a year's idleness, and no write per request
+# Stand-ins for a login that was withdrawn or closed (RFC 2606: nothing below `.invalid` ever receives mail).
+WITHDRAWN_DOMAIN = "withdrawn.invalid"
+CLOSED_DOMAIN = "closed.invalid"
 LANGUAGES = ("de", "fr", "it", "en", "es")
 THEMES = ("automatic", "light", "dark")
 LONGEST_NAME = 100
@@ -62,3 +65,9 @@ def phone_number(raw: str, *, country: str = "") -> str:
     if not phonenumbers.is_valid_number(number):
         raise PhoneRefused
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a number in E.164 form can receive text messages, as far as its numbering plan tells."""
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.number_type(phonenumbers.parse(phone)) in kinds

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stellwerk.identity.web import outbox, profile, recovery, secrets, sign_in
+from stellwerk.identity.web import outbox, profile, recovery, secrets, sign_in, sign_in_data
 
 own = [
     path("signed-out", sign_in.signed_out, name="signed-out"),
@@ -20,6 +20,13 @@ own = [
         secrets.revoke_my_application_password,
         name="revoke-application-password",
     ),
+    path("profile/sign-in-data", sign_in_data.overview, name="sign-in-data"),
+    path(
+        "profile/sign-in-data/recovery-email/removal", sign_in_data.remove_recovery_email, name="remove-recovery-email"
+    ),
+    path("profile/sign-in-data/<slug:change>", sign_in_data.start, name="change"),
+    path("profile/sign-in-data/<slug:change>/code", sign_in_data.confirm, name="change-code"),
+    path("profile/sign-in-data/<slug:change>/cancellation", sign_in_data.cancel, name="cancel-change"),
     path("outbox", outbox.outbox, name="outbox"),
 ]
 

@@ -22,6 +22,7 @@ from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import queries
 from stellwerk.identity.api.callers import SCOPE, my_id
 from stellwerk.identity.api.sessions import my_sessions
+from stellwerk.identity.api.sign_in_data import my_emails, my_phones
 from stellwerk.identity.services.profile import ProfileChange, change_profile
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ class ProfileIn(Input):
 
     first_name: str | None = Field(default=None, min_length=1, max_length=100)
     last_name: str | None = Field(default=None, min_length=1, max_length=100)
-    phone: str | None = Field(default=None, min_length=3, max_length=40)
     locale: Locale | None = None
     theme: Theme | None = None
     dry_run: bool = False
@@ -106,9 +106,9 @@ def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
     if "security" in include:
         out["security"] = {"has_otp": False, "last_login_at": seconds(row.last_login)}
     if "emails" in include:
-        out["emails"] = [{"email": row.email, "type": "login", "is_verified": True}]
+        out["emails"] = my_emails(row.id)
     if "phones" in include:
-        out["phones"] = [{"phone": row.phone}] if row.phone else []
+        out["phones"] = my_phones(row.id)
     if "sessions" in include:
         out["sessions"] = my_sessions(row.id)
     return out

@@ -18,7 +18,7 @@ class Confirmation(models.Model):
         PHONE = "phone"
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
-    # Where the code went; empty where it went to a telephone number, which lies sealed.
+    # Where the code went: an address, or a telephone number.
     email = models.EmailField(max_length=254, blank=True)
     # Whose login, recovery address or number waits to be replaced, or whose password.
     account = models.ForeignKey("identity.Account", models.CASCADE, null=True, related_name="confirmations")

@@ -22,12 +22,15 @@ from stellwerk.identity.queries.sessions import (
     has_session,
     session_rows,
 )
+from stellwerk.identity.queries.sign_in_data import PendingChange, SignInData, sign_in_data
 
 __all__ = [
     "AccountRow",
     "ApplicationPasswordRow",
+    "PendingChange",
     "ProfileRow",
     "SessionRow",
+    "SignInData",
     "TokenCheck",
     "TokenRow",
     "account_id_of",
@@ -39,5 +42,6 @@ __all__ = [
     "has_session",
     "profile_row",
     "session_rows",
+    "sign_in_data",
     "token_rows",
 ]

@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.identity.models import Account
-from stellwerk.identity.rules import LANGUAGES, LONGEST_NAME, NameRefused, PhoneRefused, phone_number, tidy_name
+from stellwerk.identity.rules import (
+    CLOSED_DOMAIN,
+    LANGUAGES,
+    LONGEST_NAME,
+    WITHDRAWN_DOMAIN,
+    NameRefused,
+    PhoneRefused,
+    phone_number,
+    tidy_name,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -88,6 +97,8 @@ def normalised_login(raw: str) -> str:
     try:
         email = f"{local}@{domain.encode('idna').decode()}"
         validate_email(email)
+        if email.endswith((f"@{WITHDRAWN_DOMAIN}", f"@{CLOSED_DOMAIN}")):
+            raise ValidationError("a stand-in is nobody's address")
     except (ValidationError, UnicodeError) as bad:
         text = _("Enter an e-mail address, for example anna@example.ch.")
         raise Invalid(FieldError("email", "email", text)) from bad

@@ -20,6 +20,7 @@ from stellwerk.identity.services.confirmations import close_confirmation, open_c
 from stellwerk.identity.services.entries import NewAccount, hashed_password, normalised_login
 from stellwerk.identity.services.sessions import end_sessions_of
 from stellwerk.identity.services.sign_in import require_password
+from stellwerk.identity.services.sign_in_data.pending import forget_codes_of, locked
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
@@ -31,7 +32,7 @@ def change_password(*, actor: Actor, account_id: int, current_password: str, new
     """Replace the password by one the person chooses (ID-057, ID-061: tokens and application passwords stay).
 
     Refusals in order: policy, TooManyAttempts, `password_incorrect`, `password_unchanged`, a weak password.
-    Publishes PasswordChanged.
+    A change of login, recovery address or number that waits for its code is cancelled. Publishes PasswordChanged.
     """
     require(policy.can_manage_secrets_of(actor, account_id))
     account = Account.objects.get(pk=account_id)
@@ -39,7 +40,8 @@ def change_password(*, actor: Actor, account_id: int, current_password: str, new
     if current_password == new_password:
         text = _("This is your current password. Choose another one.")
         raise Invalid(FieldError("new_password", "password_unchanged", text))
-    return _store(account, new_password, PasswordChanged(account_id=account.pk), actor)
+    with transaction.atomic():
+        return _store(locked(account), new_password, PasswordChanged(account_id=account.pk), actor)
 
 
 def start_password_reset(*, actor: Actor, login: str, language: str) -> int:
@@ -58,6 +60,7 @@ def start_password_reset(*, actor: Actor, login: str, language: str) -> int:
             email=email,
             payload={"account_id": account.pk if account else None},
             sends_code=account is not None,
+            account_id=account.pk if account else None,
         )
         if account is not None:
             notify.send(
@@ -78,10 +81,12 @@ def finish_password_reset(*, actor: Actor, confirmation_id: int, code: str, new_
     """
     throttle.count(throttle.CODES_PER_ADDRESS, actor.address or "")
     payload: dict[str, Any] = payload_behind(purpose=_RESET, confirmation_id=confirmation_id, code=code)
-    account = Account.objects.filter(pk=payload["account_id"], is_active=True).first()
-    if account is None:
-        raise CodeExpired(field_name="code")
     with transaction.atomic():
+        # The account first, as in every change of sign-in data: of a reset and a change of login at the same moment
+        # one finds its code void (ID-052).
+        account = Account.objects.select_for_update().filter(pk=payload["account_id"], is_active=True).first()
+        if account is None:
+            raise CodeExpired(field_name="code")
         close_confirmation(confirmation_id)
         account = _store(account, new_password, PasswordReset(account_id=account.pk), account.acting(actor))
         end_sessions_of(account.pk)
@@ -89,8 +94,8 @@ def finish_password_reset(*, actor: Actor, confirmation_id: int, code: str, new_
     return account
 
 
-@transaction.atomic
 def _store(account: Account, new_password: str, event: PasswordChanged | PasswordReset, actor: Actor) -> Account:
+    """Write the password of a locked account. Codes that are on their way are void: see `forget_codes_of`."""
     entries = NewAccount(
         email=account.email, first_name=account.first_name, last_name=account.last_name, password=new_password
     )
@@ -100,6 +105,7 @@ def _store(account: Account, new_password: str, event: PasswordChanged | Passwor
         raise Invalid(FieldError("new_password", "password_unchanged", text))
     account.password = password_hash
     account.save(update_fields=["password"])
+    forget_codes_of(account.pk)
     browsers.forget_trust(account.pk)
     events.publish(event, actor=actor)
     return account

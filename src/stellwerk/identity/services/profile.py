@@ -15,7 +15,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.events import ProfileChanged
 from stellwerk.identity.models import Account
 from stellwerk.identity.rules import LANGUAGES, THEMES
-from stellwerk.identity.services.entries import checked_name, checked_phone
+from stellwerk.identity.services.entries import checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +29,14 @@ class ProfileChange:
 
     first_name: str | None = None
     last_name: str | None = None
-    phone: str | None = None
     language: str | None = None
     theme: str | None = None
 
 
 @transaction.atomic
 def change_profile(*, actor: Actor, account_id: int, change: ProfileChange) -> Account:
-    """Store the values that differ (ID-047, UI-026, UI-029). The phone number cannot be emptied (ID-010).
+    """Store the values that differ (ID-047, UI-026, UI-029). Login, recovery
+    address and number have their own way, with a code (ID-049).
 
     Refusals in order: policy, Invalid with every refused field. Publishes ProfileChanged with the names of the
     changed fields, unless only language or theme changed.
@@ -63,7 +63,6 @@ def _checked(change: ProfileChange) -> dict[str, str]:
     checks: dict[str, Callable[[str], str]] = {
         "first_name": lambda value: checked_name("first_name", value),
         "last_name": lambda value: checked_name("last_name", value),
-        "phone": checked_phone,
         "language": lambda value: _one_of("language", value, LANGUAGES),
         "theme": lambda value: _one_of("theme", value, THEMES),
     }

@@ -28,6 +28,10 @@ SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 50, 15 * 60)
 CODES_PER_ADDRESS = Limit("code_address", 30, 15 * 60)
 MAILS_PER_RECIPIENT = Limit("mail_recipient", 5, 60 * 60)
 MAILS_PER_ADDRESS = Limit("mail_address", 20, 60 * 60)
+SMS_PER_RECIPIENT = Limit("sms_recipient", 5, 60 * 60)
+SMS_PER_ADDRESS = Limit("sms_address", 10, 60 * 60)
+LOGIN_CHANGES_PER_ACCOUNT = Limit("login_change_account", 10, 60 * 60)
+RECOVERY_PER_ADDRESS = Limit("recovery_address", 60, 15 * 60)
 REENTRY_PER_ACCOUNT = Limit("reentry_account", 10, 15 * 60)
 
 

@@ -54,7 +54,6 @@ def test_personal_data_are_changed_and_the_page_speaks_the_new_language_id_047(b
     values = {
         "first_name": "Anne",
         "last_name": "Keller",
-        "phone": "+41 44 668 18 00",
         "language": "de",
         "theme": "dark",
     }
@@ -62,7 +61,7 @@ def test_personal_data_are_changed_and_the_page_speaks_the_new_language_id_047(b
     answer = browser.post("/profile", values, follow=True)
 
     row = queries.profile_row(anna.pk)
-    assert (row.first_name, row.phone, row.language, row.theme) == ("Anne", "+41446681800", "de", "dark")
+    assert (row.first_name, row.language, row.theme) == ("Anne", "de", "dark")
     page = answer.content.decode()
     assert '<html lang="de" data-theme="dark">' in page
     assert "Ihr Profil ist gespeichert." in page
@@ -70,11 +69,11 @@ def test_personal_data_are_changed_and_the_page_speaks_the_new_language_id_047(b
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"first_name": ""}, "first_name"), ({"phone": "call me"}, "phone"), ({"phone": ""}, "phone"),
+    [({"first_name": ""}, "first_name"),
      ({"language": "tlh"}, "language"), ({"theme": "neon"}, "theme"), ({"last_name": "x\u202ey"}, "last_name")],
 )  # fmt: skip
 def test_refused_entries_stand_at_their_field(browser, anna, wrong, field):
-    values = {"first_name": "Anna", "last_name": "Keller", "phone": "+41791234567", "language": "en", "theme": "light"}
+    values = {"first_name": "Anna", "last_name": "Keller", "language": "en", "theme": "light"}
 
     answer = browser.post("/profile", {**values, **wrong})
 

@@ -35,7 +35,7 @@ def profile(request: ActorRequest) -> HttpResponse:
     row = queries.profile_row(my_id(request))
     if row is None:
         return HttpResponseRedirect(reverse("account_login"))
-    initial = {name: getattr(row, name) for name in ("first_name", "last_name", "phone", "language", "theme")}
+    initial = {name: getattr(row, name) for name in ("first_name", "last_name", "language", "theme")}
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial)
     context = {"form": form, "profile": row}
     if request.method != "POST":
