@@ -45,4 +45,5 @@ def sign_in_data(account_id: int) -> SignInData:
         purpose: PendingChange(number, value, expires_at)
         for purpose, number, value, expires_at in waiting.values_list("purpose", "pk", "email", "expires_at")
     }
-    return SignInData(*row[:3], is_phone_proved=row[3] is not None, pending=pending)
+    login, recovery_email, phone, proved_at = row
+    return SignInData(login, recovery_email, phone, is_phone_proved=proved_at is not None, pending=pending)

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from stellwerk.api.tests.builders import Caller, a_token_of, code_of, reason_of
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.models import Event, Message
@@ -347,74 +346,3 @@ class TestRacingAReset:
 
         assert sorted(outcomes) == ["done", "login_already_used"]
         assert Account.objects.filter(email=NEW_LOGIN).count() == 1
-
-
-class TestByTheInterface:
-    @pytest.fixture
-    def caller(self, anna):
-        return Caller(a_token_of(anna))
-
-    def test_a_recovery_address_is_changed_with_password_and_code_id_049(self, caller, anna):
-        body = {"type": "recovery", "email": "anna@example.net"}
-        assert reason_of(caller.post("2/profile/emails", body)) == "password_required"
-        assert code_of(caller.post("2/profile/emails", {**body, "password": "wrong"})) == "400 password_incorrect"
-        waiting = caller.post("2/profile/emails", {**body, "password": PASSWORD}).json()["data"]
-        assert (waiting["type"], waiting["is_verified"]) == ("recovery", False)
-
-        address = f"2/profile/emails/recovery/{waiting['id']}"
-        assert code_of(caller.send("PATCH", address, {"code": "x"})) == "400 code_invalid"
-        changed = caller.send("PATCH", address, {"code": code_sent_to("anna@example.net")}).json()["data"]
-
-        assert (changed["email"], changed["is_verified"]) == ("anna@example.net", True)
-        listed = caller.get("2/profile/emails").json()["data"]
-        assert [(row["type"], row["email"]) for row in listed] == [
-            ("login", anna.email), ("recovery", "anna@example.net"),
-        ]  # fmt: skip
-
-    def test_a_login_is_changed_and_a_pending_change_cancelled_id_052(self, caller, anna):
-        body = {"type": "login", "email": NEW_LOGIN, "password": PASSWORD}
-        first = caller.post("2/profile/emails", body).json()["data"]
-        assert caller.send("DELETE", f"2/profile/emails/login/{first['id']}").json()["data"] is True
-        second = caller.post("2/profile/emails", body).json()["data"]
-
-        answer = caller.send("PATCH", f"2/profile/emails/login/{second['id']}", {"code": code_sent_to(NEW_LOGIN)})
-
-        assert answer.json()["data"]["email"] == NEW_LOGIN
-        assert code_of(caller.send("DELETE", f"2/profile/emails/login/{anna.pk}")) == "400 login_required"
-        assert code_of(
-            caller.get(
-                "2/profile/emails/owner/1",
-            )
-        ) in ("404 object_not_found", "404 method_not_found")
-
-    def test_removing_the_recovery_address_needs_the_password(self, caller, anna):
-        address = f"2/profile/emails/recovery/{anna.pk}"
-
-        assert reason_of(caller.send("DELETE", address)) == "password_required"
-        assert caller.send("DELETE", address, {"password": PASSWORD}).json()["data"] is True
-        assert data_of(anna).recovery_email == ""
-
-    def test_a_number_is_changed_with_password_and_code_id_049(self, caller, anna):
-        body = {"phone": "+41787654321"}
-        assert reason_of(caller.post("2/profile/phones", body)) == "password_required"
-        waiting = caller.post("2/profile/phones", {**body, "password": PASSWORD}).json()["data"]
-        rows = caller.get("2/profile/phones").json()["data"]
-        assert [row["is_verified"] for row in rows] == [True, False]
-
-        address = f"2/profile/phones/{waiting['id']}"
-        changed = caller.send("PATCH", address, {"code": code_sent_to("+41787654321")}).json()["data"]
-
-        assert changed == {"id": anna.pk, "phone": "+41787654321", "is_verified": True, "expired_at": None}
-        assert code_of(caller.send("DELETE", address)) == "404 object_not_found"
-
-    def test_what_belongs_to_others_does_not_exist(self, caller):
-        ben = a_person("Ben")
-        theirs = Caller(a_token_of(ben))
-        waiting = theirs.post(
-            "2/profile/emails", {"type": "recovery", "email": "b@example.net", "password": PASSWORD}
-        ).json()["data"]
-
-        address = f"2/profile/emails/recovery/{waiting['id']}"
-        assert code_of(caller.send("PATCH", address, {"code": "123456"})) == "404 object_not_found"
-        assert code_of(caller.send("DELETE", f"2/profile/emails/recovery/{ben.pk}")) == "404 object_not_found"
-        assert code_of(caller.send("DELETE", f"2/profile/phones/{ben.pk}")) == "404 object_not_found"
