@@ -9,7 +9,7 @@ from django.utils import translation
 
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.edge.html import to_sign_in
-from stellwerk.identity.services.session_lifetime import keep_or_end
+from stellwerk.foundation.edge.session_lifetime import keep_or_end
 from stellwerk.identity.services.sessions import client_address
 from stellwerk.organisations import queries
 

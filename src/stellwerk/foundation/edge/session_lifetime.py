@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Seconds since 1970 by the real clock: a session belongs to a browser, which does not travel with the business time.
 _SIGNED_IN_AT = "signed_in_at"
-_SEEN_AT = "seen_at"
+_SEEN_AT = "session_used_at"
 _NOTED_EVERY_SECONDS = 3600  # exact enough for days, and no write for each page
 
 
@@ -22,7 +22,7 @@ def keep_or_end(request: HttpRequest) -> None:
     """End the session of a request that is too old or was left alone too long; otherwise note that it is used.
 
     Both limits are the operator's (STELLWERK_SESSION_DAYS, STELLWERK_SESSION_IDLE_DAYS). An ended session leaves the
-    request as that of a visitor. System-only: it asks nobody. Writes at most once an hour.
+    request as that of a visitor. Writes at most once an hour.
     """
     if not request.user.is_authenticated:
         return
