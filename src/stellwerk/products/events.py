@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation import notify
 from stellwerk.foundation.events import DomainEvent
 
 
 def _day(stored: str) -> str:
     """A stored date as people read it in the active language."""
-    return date_format(date.fromisoformat(stored), "DATE_FORMAT")
+    return notify.date_in_words(date.fromisoformat(stored), language=get_language() or "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

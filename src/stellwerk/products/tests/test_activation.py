@@ -6,11 +6,10 @@ from datetime import date
 
 import pytest
 from django.db import transaction
-from django.utils.formats import date_format
 
 from stellwerk.catalogue.kinds import Provisioned
 from stellwerk.catalogue.kinds.web_hosting import WebHosting
-from stellwerk.foundation import activity, clock
+from stellwerk.foundation import activity, clock, notify
 from stellwerk.foundation.actor import SYSTEM
 from stellwerk.foundation.errors import RuleBroken
 from stellwerk.organisations.tests.builders import an_organisation
@@ -47,7 +46,7 @@ def test_the_same_source_twice_is_one_product():
     assert first.pk == second.pk
     assert queries.product_of("order-line:7").id == first.pk
     assert [row.sentence for row in activity.organisation_rows(acme.pk) if "activated" in row.sentence] == [
-        f"web-hosting was activated, paid until {date_format(first.expires_on, 'DATE_FORMAT')}"
+        f"web-hosting was activated, paid until {notify.date_in_words(first.expires_on, language='en')}"
     ]
 
 
