@@ -54,6 +54,7 @@ def _inside(outside: Shell, request: HttpRequest, house: House) -> Shell:
         role=mine.role_name if mine else "",
         other_organisations=navigation.organisation_choices(house),
         switch_url=_url("organisations:switch"),
+        search_url=_url("web:search"),
         new_organisation_url=_url("organisations:found"),
         apps=navigation.apps(house),
         account_links=navigation.account_links(),

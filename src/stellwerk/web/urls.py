@@ -1,10 +1,11 @@
 from django.urls import path
 
-from stellwerk.web import start, views
+from stellwerk.web import search, start, views
 
 app_name = "web"
 urlpatterns = [
     path("o/<int:organisation_id>/", start.start, name="start"),
+    path("search", search.search, name="search"),
     path("clock/return", start.return_to_today, name="return-to-today"),
     path("appearance", views.choose_appearance, name="appearance"),
     path("language", views.choose_language, name="language"),

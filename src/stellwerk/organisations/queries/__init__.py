@@ -43,8 +43,10 @@ from stellwerk.organisations.queries.people import (
     team_row,
     team_rows,
 )
+from stellwerk.organisations.queries.standings import FoundPerson, found_people, standings
 
 __all__ = [
+    "FoundPerson",
     "InvitationRow",
     "ListedOrganisation",
     "MemberFilter",
@@ -55,6 +57,7 @@ __all__ = [
     "RecipientRow",
     "TeamRow",
     "billing_recipients",
+    "found_people",
     "has_invitation",
     "has_member",
     "has_team",
@@ -78,6 +81,7 @@ __all__ = [
     "role_name",
     "sees_billing",
     "standing",
+    "standings",
     "team_row",
     "team_rows",
 ]

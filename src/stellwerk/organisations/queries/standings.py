@@ -1,0 +1,55 @@
+"""Where a person stands, and whom they may find there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from stellwerk.organisations import policy
+from stellwerk.organisations.models import Membership
+from stellwerk.organisations.queries.organisations import membership_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stellwerk.foundation.actor import Actor
+
+_WORDS = 8  # a search of more words finds nothing more
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """A person in one of one's own organisations."""
+
+    organisation_id: int
+    account_id: int
+    name: str
+    email: str
+
+
+def standings(actor: Actor) -> list[Actor]:
+    """The person in each organisation of theirs, with the role there. One query; none for a visitor."""
+    if actor.account_id is None:
+        return []
+    return [
+        actor.at(row.organisation_id, row.role, has_billing_access=row.has_billing_access)
+        for row in membership_rows(actor.account_id)
+    ]
+
+
+def found_people(standing: Iterable[Actor], *, search: str, limit: int = 6) -> list[FoundPerson]:
+    """People whose name or login has every word, wherever one may see the members (ORG-023). One query."""
+    numbers = {here.organisation_id or 0: here for here in standing}
+    places = [number for number, here in numbers.items() if policy.can_see_members(here, number).allowed]
+    rows = Membership.objects.filter(organisation_id__in=places)
+    for word in search.split()[:_WORDS]:
+        rows = rows.filter(
+            Q(account__first_name__icontains=word)
+            | Q(account__last_name__icontains=word)
+            | Q(account__email__icontains=word)
+        )
+    columns = ("organisation_id", "account_id", "account__first_name", "account__last_name", "account__email")
+    found = rows.order_by("account__last_name", "account__first_name", "pk").values_list(*columns)[:limit]
+    return [FoundPerson(place, person, f"{first} {last}".strip(), email) for place, person, first, last, email in found]

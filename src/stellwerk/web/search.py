@@ -1,0 +1,177 @@
+"""Search or go to: pages, products, people and documents of all organisations that a person belongs to."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from stellwerk.billing.queries.search import found_invoices, found_orders
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.edge.html import render, signed_in_page
+from stellwerk.foundation.edge.paging import search_words
+from stellwerk.organisations import queries as organisations
+from stellwerk.products import queries as products
+from stellwerk.web import navigation
+from stellwerk.web.house import House
+from stellwerk.web.middleware import LAST_ORGANISATION
+from stellwerk.web.shell import NavigationItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.http import HttpResponse
+
+    from stellwerk.foundation.actor import Actor
+    from stellwerk.foundation.edge.html import ActorRequest
+
+_EACH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to go to. `place` names the organisation where it is another one than the current."""
+
+    label: str
+    url: str
+    icon: str
+    detail: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entries of one sort, under their heading."""
+
+    label: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+@never_cache
+@require_safe
+@signed_in_page
+def search(request: ActorRequest) -> HttpResponse:
+    """The page, or for htmx the list under the field. `in` is the organisation whose page asked."""
+    words = search_words(request)
+    everywhere = organisations.standings(request.actor)
+    here = _current(everywhere, request.GET.get("in", "") or str(request.session.get(LAST_ORGANISATION, "")))
+    house = _house_at(request, here)
+    groups = _found(house, words, everywhere) if words else []
+    template = "web/_found.html" if request.headers.get("HX-Request") else "web/search.html"
+    return render(request, template, {"words": words, "groups": groups, "total": sum(len(g.entries) for g in groups)})
+
+
+def _house_at(request: ActorRequest, here: Actor | None) -> House:
+    """The search stands in the organisation that the person came from; the frame around the page shows it."""
+    is_operator = bool(getattr(request.user, "is_operator", False))
+    house = House(here or request.actor, here.organisation_id if here else None, is_operator=is_operator)
+    request.house = house  # type: ignore[attr-defined]  # where house_of() looks
+    return house
+
+
+def _current(everywhere: list[Actor], number: str) -> Actor | None:
+    """Where the person is; an organisation that is not theirs is none."""
+    return next((each for each in everywhere if str(each.organisation_id) == number), None) or next(
+        iter(everywhere), None
+    )
+
+
+def _found(house: House, words: str, everywhere: list[Actor]) -> list[Found]:
+    names = {row.organisation_id: row.name for row in house.memberships if row.organisation_id != house.organisation_id}
+    groups = [
+        Found(_("Pages"), list(_pages(house, words))[:_EACH]),
+        Found(_("Products"), list(_products(house.actor, words, names))),
+        Found(_("People"), list(_people(everywhere, words, names))),
+        Found(_("Documents"), list(_documents(everywhere, words, names))),
+    ]
+    return [group for group in groups if group.entries]
+
+
+def _products(actor: Actor, words: str, names: dict[int, str]) -> Iterator[Entry]:
+    narrowed = products.ProductFilter(search=words)
+    for row in products.listing_everywhere(actor, narrowed=narrowed, limit=_EACH).rows:
+        url = reverse("products:product", args=(row.organisation_id, row.id))
+        icon = row.kind.icon if row.kind else "package"
+        detail = row.kind_name if row.title != row.kind_name else ""
+        yield Entry(row.title, url, icon, detail, names.get(row.organisation_id, ""))
+
+
+def _people(everywhere: list[Actor], words: str, names: dict[int, str]) -> Iterator[Entry]:
+    for person in organisations.found_people(everywhere, search=words, limit=_EACH):
+        url = reverse("organisations:member", args=(person.organisation_id, person.account_id))
+        yield Entry(person.name or person.email, url, "users", person.email, names.get(person.organisation_id, ""))
+
+
+def _documents(everywhere: list[Actor], words: str, names: dict[int, str]) -> Iterator[Entry]:
+    for paper in found_invoices(everywhere, search=words):
+        label = _("Credit note %(number)s") if paper.is_credit_note else _("Invoice %(number)s")
+        url = reverse("billing:invoice", args=(paper.organisation_id, paper.id))
+        yield Entry(label % {"number": paper.number}, url, "receipt", "", names.get(paper.organisation_id, ""))
+    for order in found_orders(everywhere, search=words):
+        url = reverse("billing:order", args=(order.organisation_id, order.id))
+        label = _("Order %(number)s") % {"number": order.number}
+        yield Entry(label, url, "receipt", "", names.get(order.organisation_id, ""))
+
+
+def _pages(house: House, words: str) -> Iterator[Entry]:
+    """What the menus name, and what people come to do, by any word of its name."""
+    wanted = [_folded(word) for word in words.split()]
+    seen: set[str] = set()
+    for item, group in _destinations(house):
+        text = _folded(f"{item.label} {group}")
+        if item.url and item.url not in seen and all(word in text for word in wanted):
+            seen.add(item.url)
+            yield Entry(item.label, item.url, item.icon or "next", group)
+
+
+def _destinations(house: House) -> Iterator[tuple[NavigationItem, str]]:
+    yield from ((item, "") for item in _actions(house))
+    for section in navigation.sections(house, ""):
+        for part in section:
+            if isinstance(part, NavigationItem):
+                yield part, ""
+            else:
+                yield from ((item, part.label) for item in part.entries)
+    yield from ((item, _("Profile")) for item in _own_pages())
+
+
+def _actions(house: House) -> Iterable[NavigationItem]:
+    here = house.organisation_id
+    if here is None:
+        return
+    if house.actor.role != Role.EXTERNAL:
+        yield NavigationItem(label=_("Order a product"), url=navigation.address("catalogue:shop", here), icon="cart")
+    if house.actor.is_manager:
+        yield NavigationItem(
+            label=_("Invite people"), url=navigation.address("organisations:invite", here), icon="plus"
+        )
+        yield NavigationItem(
+            label=_("Create a team"), url=navigation.address("organisations:new-team", here), icon="users"
+        )
+    yield NavigationItem(
+        label=_("Found an organisation"), url=navigation.address("organisations:found"), icon="building"
+    )
+
+
+def _own_pages() -> Iterable[NavigationItem]:
+    pages = (
+        (_("Personal data"), "identity:profile", "shield"),
+        (_("Change password"), "identity:password", "key"),
+        (_("Devices and sessions"), "identity:sessions", "shield"),
+        (_("Second factor"), "identity:second-factor", "shield"),
+        (_("Application passwords"), "identity:application-passwords", "key"),
+        (_("API tokens"), "identity:tokens", "key"),
+        (_("My organisations"), "organisations:mine", "building"),
+    )
+    return (NavigationItem(label=label, url=navigation.address(name), icon=icon) for label, name, icon in pages)
+
+
+def _folded(text: str) -> str:
+    """Without accents and case, so that “securite” finds “Sécurité”."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
