@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stellwerk.identity.web import outbox, profile, recovery, secrets, sign_in, sign_in_data
+from stellwerk.identity.web import alerts, outbox, profile, recovery, secrets, sign_in, sign_in_data
 
 own = [
     path("signed-out", sign_in.signed_out, name="signed-out"),
@@ -12,6 +12,8 @@ own = [
     path("profile/sessions", profile.session_list, name="sessions"),
     path("profile/sessions/others/end", profile.end_other_sessions, name="end-other-sessions"),
     path("profile/sessions/<int:session_id>/end", profile.end_session, name="end-session"),
+    path("profile/alerts", alerts.alerts, name="alerts"),
+    path("profile/alerts/unlock", alerts.unlock, name="unlock"),
     path("profile/tokens", secrets.tokens, name="tokens"),
     path("profile/tokens/<int:token_id>/revoke", secrets.revoke_my_token, name="revoke-token"),
     path("profile/application-passwords", secrets.application_passwords, name="application-passwords"),

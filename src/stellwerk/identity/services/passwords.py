@@ -15,7 +15,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.errors import CodeExpired
 from stellwerk.identity.events import PasswordChanged, PasswordReset
 from stellwerk.identity.models import Account, Confirmation
-from stellwerk.identity.services import browsers, throttle
+from stellwerk.identity.services import browsers, guard, throttle
 from stellwerk.identity.services.confirmations import close_confirmation, open_confirmation, payload_behind
 from stellwerk.identity.services.entries import NewAccount, hashed_password, normalised_login
 from stellwerk.identity.services.sessions import end_sessions_of
@@ -107,5 +107,6 @@ def _store(account: Account, new_password: str, event: PasswordChanged | Passwor
     account.save(update_fields=["password"])
     forget_codes_of(account.pk)
     browsers.forget_trust(account.pk)
+    guard.unlock(account.pk, actor)
     events.publish(event, actor=actor)
     return account
