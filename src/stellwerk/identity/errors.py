@@ -19,6 +19,7 @@ describe(
         "passkey_expired": _("The question to your device is older than five minutes, or was answered. Try again."),
         "passkey_unusable": _("The answer of your device cannot be used. Try again, or take another device."),
         "passkey_already_used": _("This passkey is enrolled already."),
+        "channel_unknown": _("Choose one of the offered ways."),
         "login_required": _("An account needs a login. Change it instead of removing it."),
         "recovery_equals_login": _(
             "The recovery address must differ from your login: it has to work when the login does not."
@@ -32,11 +33,6 @@ describe(
         ),
         "verification_already_open": _(
             "A help request for this sign-in is being handled already. Wait for its decision; it comes within 72 hours."
-        ),
-        "account_locked": _(
-            "The password is right, but after too many failed attempts this account is locked for browsers it does not "
-            "know. It opens on %(opens_at)s by itself, earlier from a browser you have used before, by an "
-            "administrator of your organisation, or when you set a new password."
         ),
         "too_many_attempts": _("Too many attempts. Try again in %(retry_after_seconds)s seconds."),
     }
@@ -53,13 +49,6 @@ class PasswordIncorrect(RuleBroken):
     """The password asked again inside a signed-in session was wrong; nothing was changed."""
 
     code = "password_incorrect"
-
-
-class AccountLocked(RuleBroken):
-    """Said only to whoever typed the right password in a browser that the account does not know (SEC-056)."""
-
-    code = "account_locked"
-    status = 403
 
 
 class CodeInvalid(RuleBroken):

@@ -36,13 +36,9 @@ class ApplicationPasswordCreated(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(DomainEvent):
-    """`news` is `browser`, `place` or empty: what was new about the sign-in (ID-035)."""
-
     sentence: ClassVar = _("%(actor)s signed in")
     kind: ClassVar = "security"
     account_id: int
-    device: str = ""
-    news: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +74,16 @@ class PasswordChanged(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordReset(DomainEvent):
-    sentence: ClassVar = _("%(actor)s set a new password by e-mail code")
+    sentence: ClassVar = _("%(actor)s set a new password by code")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSecured(DomainEvent):
+    """Nobody who was in may stay in: pending approvals are refused, other sessions have ended (ID-067)."""
+
+    sentence: ClassVar = _("%(actor)s secured the account")
     kind: ClassVar = "security"
     account_id: int
 
@@ -166,36 +171,3 @@ class PasskeyCopied(DomainEvent):
     kind: ClassVar = "security"
     account_id: int
     name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountLockedForStrangers(DomainEvent):
-    """Too many wrong passwords in a row (SEC-056)."""
-
-    sentence: ClassVar = _("The account was locked for unknown browsers after %(failures)s failed attempts")
-    kind: ClassVar = "security"
-    account_id: int
-    failures: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInBlocked(DomainEvent):
-    """The right password, but the account is locked and the browser unknown."""
-
-    sentence: ClassVar = _("A sign-in from an unknown browser was stopped: the account is locked")
-    kind: ClassVar = "security"
-    account_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountUnlocked(DomainEvent):
-    sentence: ClassVar = _("%(actor)s unlocked the account")
-    kind: ClassVar = "security"
-    account_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityChoicesChanged(DomainEvent):
-    sentence: ClassVar = _("%(actor)s changed the choices of security mails and locking")
-    kind: ClassVar = "security"
-    account_id: int

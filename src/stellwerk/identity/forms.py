@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, password_field
-from stellwerk.identity.rules import LOCK_CHOICES, LONGEST_NAME, SCOPES
+from stellwerk.identity.rules import LONGEST_NAME, SCOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stellwerk.identity.services.password_reset import ResetOption
 
 
 class SignInForm(forms.Form):
@@ -22,7 +26,44 @@ class SignInForm(forms.Form):
 
 
 class ResetRequestForm(forms.Form):
-    email = email_field(_("E-mail address"))
+    email = email_field(_("Login"))
+
+
+class ResetOptionForm(forms.Form):
+    """One of the ways that are offered, by its channel."""
+
+    channel = forms.ChoiceField(label=_("Send the code"), widget=forms.RadioSelect)
+
+    def __init__(self, *values: Any, options: Iterable[ResetOption], **more: Any) -> None:
+        super().__init__(*values, **more)
+        names = {
+            "email": _("By e-mail to the login %(value)s"),
+            "recovery_email": _("By e-mail to the recovery address %(value)s"),
+            "sms": _("By text message to %(value)s"),
+        }
+        choices = [(each.channel, names[each.channel] % {"value": each.masked}) for each in options]
+        self.fields["channel"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        if choices:
+            self.initial.setdefault("channel", choices[0][0])
+
+
+class FindLoginForm(forms.Form):
+    phone = forms.CharField(
+        label=_("Mobile number"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("With country code, for example +41 79 123 45 67."),
+    )
+    channel = forms.ChoiceField(
+        label=_("Send the login"),
+        choices=[("sms", _("By text message to this number")), ("email", _("By e-mail to the stored addresses"))],
+        initial="sms",
+        widget=forms.RadioSelect,
+    )
+
+
+class FindLoginByAddressForm(forms.Form):
+    recovery_email = email_field(_("Recovery address"), autocomplete="email")
 
 
 class ResetForm(forms.Form):
@@ -102,30 +143,3 @@ class PhoneChangeForm(ReentryForm):
 
 class CodeForm(forms.Form):
     code = code_field()
-
-
-class SecurityForm(forms.Form):
-    """What a person is told of sign-ins, and when strangers are locked out."""
-
-    alerts = forms.ChoiceField(
-        label=_("Mails about sign-ins"),
-        choices=[
-            ("every", _("Every sign-in")),
-            ("unusual", _("Failed sign-ins, new browsers and new places")),
-            ("none", _("None")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    locks_after = forms.TypedChoiceField(
-        label=_("Lock for unknown browsers"),
-        coerce=int,
-        empty_value=None,
-        required=False,
-        help_text=_("Browsers you have used before, passkeys and approvals go on."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        after = ngettext_lazy("After %(count)s failed attempt", "After %(count)s failed attempts in a row", "count")
-        choices = [(number, after % {"count": number}) for number in LOCK_CHOICES]
-        self.fields["locks_after"].choices = [*choices, ("", _("Never"))]  # type: ignore[attr-defined]  # a ChoiceField

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import phonenumbers
@@ -23,7 +24,6 @@ CLOSED_DOMAIN = "closed.invalid"
 LANGUAGES = ("de", "fr", "it", "en", "es")
 THEMES = ("automatic", "light", "dark")
 LONGEST_NAME = 100
-LOCK_CHOICES = (5, 8, 10, 15, 20)  # failures in a row before strangers are locked out (SEC-056)
 
 
 class NameRefused(ValueError):
@@ -72,3 +72,57 @@ def is_mobile(phone: str) -> bool:
     """Whether a number in E.164 form can receive text messages, as far as its numbering plan tells."""
     kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
     return phonenumbers.number_type(phonenumbers.parse(phone)) in kinds
+
+
+_RESCUE = re.compile(r"[A-Z]{2}\d{8}")
+_CALLING_CODES = {"ch": "+41", "de": "+49", "fr": "+33", "it": "+39", "es": "+34", "at": "+43", "be": "+32"}
+_PROVIDERS = ("gmail.com", "bluewin.ch", "gmx.ch", "outlook.com", "icloud.com", "hotmail.com", "gmx.net", "proton.me")
+
+
+def rescue_key(raw: str) -> str:
+    """A rescue identifier as it is compared, "" for anything else: two letters and eight digits (ID-079, Q17)."""
+    key = re.sub(r"[\s.-]", "", unicodedata.normalize("NFKC", raw[:40])).upper()
+    return key if _RESCUE.fullmatch(key) else ""
+
+
+def rescue_initials(first_name: str, last_name: str) -> str:
+    """Two letters A…Z of a name; X where it has none that every keyboard can type."""
+
+    def letter(name: str) -> str:
+        plain = unicodedata.normalize("NFKD", name[:1].upper())[:1]
+        return plain if "A" <= plain <= "Z" else "X"
+
+    return letter(first_name) + letter(last_name)
+
+
+def masked_email(email: str) -> str:
+    """Enough to recognise one's own address, too little to write to it: a•••@e•••.ch."""
+    local, _at, domain = email.rpartition("@")
+    head, _dot, ending = domain.rpartition(".")
+    return f"{local[:1]}•••@{head[:1]}•••.{ending}"
+
+
+def masked_phone(phone: str) -> str:
+    """The country and the last two digits: +41 ••• •• 67."""
+    number = phonenumbers.parse(phone)
+    return f"+{number.country_code} ••• •• {phone[-2:]}"
+
+
+def plausible_values(login: str, seed: bytes) -> dict[str, str]:
+    """Masked values as somebody with this login might have stored them (ID-070); `seed` is 32 keyed bytes of it.
+
+    Half the people have a recovery address and most a proved number, so that neither its presence nor its absence
+    says that the login exists.
+    """
+    values: dict[str, str] = {}
+    if seed[0] % 2:
+        letters = "aabcdefghijjklmmnoprssstuvwz"
+        values["recovery_email"] = masked_email(
+            f"{letters[seed[1] % len(letters)]}@{_PROVIDERS[seed[2] % len(_PROVIDERS)]}"
+        )
+    if seed[3] % 4:
+        ending = login.rpartition(".")[2]
+        codes = [*_CALLING_CODES.values()]
+        code = _CALLING_CODES.get(ending) or codes[seed[4] % len(codes)]
+        values["sms"] = f"{code} ••• •• {seed[5] % 100:02}"
+    return values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stellwerk.foundation import jobs
+from stellwerk.identity.services import find_login, password_reset  # noqa: F401  their jobs
 from stellwerk.identity.services.confirmations import forget_old_confirmations
 from stellwerk.identity.services.sessions import forget_old_sessions
 

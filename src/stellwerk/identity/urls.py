@@ -2,18 +2,29 @@
 
 from django.urls import include, path
 
-from stellwerk.identity.web import alerts, outbox, profile, recovery, secrets, sign_in, sign_in_data
+from stellwerk.identity.web import (
+    compromised,
+    find_login,
+    help_pages,
+    outbox,
+    profile,
+    recovery,
+    secrets,
+    sign_in,
+    sign_in_data,
+)
 
 own = [
     path("signed-out", sign_in.signed_out, name="signed-out"),
+    path("forgotten/options", recovery.options, name="reset-options"),
+    path("forgotten/login", find_login.find, name="find-login"),
+    path("forgotten/login/sent", find_login.sent, name="find-login-sent"),
     path("forgotten/code", recovery.reset, name="reset-code"),
     path("profile", profile.profile, name="profile"),
     path("profile/password", profile.password, name="password"),
     path("profile/sessions", profile.session_list, name="sessions"),
     path("profile/sessions/others/end", profile.end_other_sessions, name="end-other-sessions"),
     path("profile/sessions/<int:session_id>/end", profile.end_session, name="end-session"),
-    path("profile/alerts", alerts.alerts, name="alerts"),
-    path("profile/alerts/unlock", alerts.unlock, name="unlock"),
     path("profile/tokens", secrets.tokens, name="tokens"),
     path("profile/tokens/<int:token_id>/revoke", secrets.revoke_my_token, name="revoke-token"),
     path("profile/application-passwords", secrets.application_passwords, name="application-passwords"),
@@ -22,6 +33,17 @@ own = [
         secrets.revoke_my_application_password,
         name="revoke-application-password",
     ),
+    path("profile/compromised", compromised.password, name="compromised"),
+    path("profile/compromised/secrets", compromised.secrets, name="compromised-secrets"),
+    path("profile/compromised/secrets/tokens", compromised.delete_tokens, name="compromised-tokens"),
+    path(
+        "profile/compromised/secrets/application-passwords",
+        compromised.delete_application_passwords,
+        name="compromised-application-passwords",
+    ),
+    path("profile/compromised/review", compromised.review, name="compromised-review"),
+    path("profile/compromised/done", compromised.done, name="compromised-done"),
+    path("help/login-and-mailbox", help_pages.login_and_mailbox, name="login-and-mailbox"),
     path("profile/sign-in-data", sign_in_data.overview, name="sign-in-data"),
     path(
         "profile/sign-in-data/recovery-email/removal", sign_in_data.remove_recovery_email, name="remove-recovery-email"

@@ -9,7 +9,6 @@ from stellwerk.identity.queries.accounts import (
     has_accounts,
     profile_row,
 )
-from stellwerk.identity.queries.guards import GuardRow, guard_row, is_locked
 from stellwerk.identity.queries.secrets import (
     ApplicationPasswordRow,
     TokenCheck,
@@ -28,7 +27,6 @@ from stellwerk.identity.queries.sign_in_data import PendingChange, SignInData, s
 __all__ = [
     "AccountRow",
     "ApplicationPasswordRow",
-    "GuardRow",
     "PendingChange",
     "ProfileRow",
     "SessionRow",
@@ -40,10 +38,8 @@ __all__ = [
     "account_rows",
     "application_password_rows",
     "checked_token",
-    "guard_row",
     "has_accounts",
     "has_session",
-    "is_locked",
     "profile_row",
     "session_rows",
     "sign_in_data",

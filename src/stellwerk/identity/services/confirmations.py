@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from stellwerk.foundation import clock, secrets
-from stellwerk.foundation.orm import insert
 from stellwerk.identity.errors import CodeExpired, CodeInvalid
 from stellwerk.identity.models import Confirmation
 
@@ -47,16 +46,15 @@ def open_confirmation(
     The work is the same with and without, so that the time of the answer tells nothing (ID-070).
     """
     now = clock.now()
-    row = insert(
-        Confirmation(
-            purpose=purpose,
-            email=email,
-            account_id=account_id,
-            sealed=secrets.encrypt(json.dumps(dict(payload))),
-            created_at=now,
-            expires_at=now + valid_for,
-        )
+    row = Confirmation(
+        purpose=purpose,
+        email=email,
+        account_id=account_id,
+        sealed=secrets.encrypt(json.dumps(dict(payload))),
+        created_at=now,
+        expires_at=now + valid_for,
     )
+    row.save(force_insert=True)  # insert() would look for rivals where there is an account, and only there
     code = f"{standard.randbelow(1_000_000):06}"
     row.code_digest = _digest(row.pk, code if sends_code else standard.token_hex())
     row.save(update_fields=["code_digest"])

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from stellwerk.foundation import jobs
+from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.models import Message
 from stellwerk.identity import queries
 from stellwerk.identity.models import Account, ApiToken, ApplicationPassword
+from stellwerk.identity.services.password_reset import start_password_reset
 from stellwerk.organisations.services.invitations import NewInvitation, invite
 from stellwerk.organisations.tests.builders import PASSWORD, a_legal_representative_of, a_person, an_organisation
 
@@ -211,81 +213,12 @@ def mailed_code() -> str:
     return re.search(r"^(\d{6})$", Message.objects.latest("pk").body, re.MULTILINE)[1]
 
 
-def test_a_forgotten_password_is_set_anew_and_every_session_ends_id_071(browser, anna):
-    visitor = Client()
-    visitor.post("/forgotten", {"email": "Anna.Keller@example.ch"})
-
-    answer = visitor.post("/forgotten/code", {"code": mailed_code(), "new_password": NEW})
-
-    assert answer["Location"] == "/sign-in"
-    assert not is_signed_in(browser)
-    assert not is_signed_in(visitor), "a code sets a password; it does not sign in"
-    assert is_signed_in(a_browser(anna, NEW))
-
-
-def test_an_unknown_login_sees_the_same_screens_and_gets_nothing_id_070(anna):
-    known, unknown = Client(), Client()
-
-    answers = [
-        visitor.post("/forgotten", {"email": email})
-        for visitor, email in ((known, anna.email), (unknown, "nobody.there@example.ch"))
-    ]
-
-    assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, "/forgotten/code")}
-    assert Message.objects.count() == 1
-    refused = unknown.post("/forgotten/code", {"code": mailed_code(), "new_password": NEW})
-    assert refused.status_code == 400
-    assert errors(refused) == {"code"}
-
-
-def test_a_weak_new_password_does_not_use_the_code_up(anna):
-    visitor = Client()
-    visitor.post("/forgotten", {"email": anna.email})
-    code = mailed_code()
-
-    assert errors(visitor.post("/forgotten/code", {"code": code, "new_password": "short"})) == {"new_password"}
-    assert visitor.post("/forgotten/code", {"code": code, "new_password": NEW}).status_code == 302
-    assert visitor.get("/forgotten/code")["Location"] == "/forgotten", "used up"
-
-
-def test_wrong_codes_are_counted_and_then_a_new_one_is_needed(anna):
-    visitor = Client()
-    visitor.post("/forgotten", {"email": anna.email})
-    code = mailed_code()
-    wrong = "000000" if code != "000000" else "111111"
-
-    for _ in range(5):
-        assert visitor.post("/forgotten/code", {"code": wrong, "new_password": NEW}).status_code == 400
-    assert visitor.post("/forgotten/code", {"code": code, "new_password": NEW}).status_code == 410
-    assert is_signed_in(a_browser(anna))
-
-
-def test_a_reset_opens_a_door_that_guesses_had_closed(anna):
-    for _ in range(11):
-        a_browser(anna, "wrong")
-    assert not is_signed_in(a_browser(anna))
-    visitor = Client()
-    visitor.post("/forgotten", {"email": anna.email})
-
-    visitor.post("/forgotten/code", {"code": mailed_code(), "new_password": NEW})
-
-    assert is_signed_in(a_browser(anna, NEW))
-
-
-def test_mails_with_codes_are_limited_sec_059(anna):
-    visitor = Client()
-
-    answers = [visitor.post("/forgotten", {"email": anna.email}) for _ in range(6)]
-
-    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
-    assert Message.objects.count() == 5
-
-
 class TestOutbox:
     """Every message of the instance: for operators, and for whoever tries the house on one machine."""
 
     def test_on_this_machine_it_is_open_and_searched(self, client, anna):
-        client.post("/forgotten", {"email": anna.email})
+        start_password_reset(actor=Actor(), login=anna.email, language="en")
+        jobs.run_due_jobs()
         client.post("/sign-up", {})
 
         assert mailed_code() in client.get("/outbox").content.decode()

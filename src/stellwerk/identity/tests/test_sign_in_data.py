@@ -11,7 +11,7 @@ from stellwerk.foundation.models import Event, Message
 from stellwerk.identity import queries
 from stellwerk.identity.models import Account, Confirmation
 from stellwerk.identity.services import sign_in_data
-from stellwerk.identity.services.passwords import finish_password_reset, start_password_reset
+from stellwerk.identity.services.password_reset import finish_password_reset, start_password_reset
 from stellwerk.identity.tests.recovering import (
     NEW,
     PHONE,

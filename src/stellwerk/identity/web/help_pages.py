@@ -1,0 +1,21 @@
+"""Texts that explain sign-in, for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.views.decorators.http import require_safe
+
+from stellwerk.foundation.edge.html import page, render
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from stellwerk.foundation.edge.html import ActorRequest
+
+
+@require_safe
+@page
+def login_and_mailbox(request: ActorRequest) -> HttpResponse:
+    """The two pairs of address and password, side by side (ID-018…022). The same for everybody (ID-021)."""
+    return render(request, "identity/login_and_mailbox.html")
