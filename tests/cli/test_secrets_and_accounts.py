@@ -4,11 +4,14 @@ import io
 import json
 
 import pytest
+from django.test import Client
 
 from stellwerk.cli.main import main
 from stellwerk.foundation import clock
+from stellwerk.foundation.actor import Actor
 from stellwerk.identity import queries
 from stellwerk.identity.models import Account, ApiToken
+from stellwerk.identity.services import create_token
 from stellwerk.organisations.tests.builders import PASSWORD, a_person
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +106,38 @@ def test_sec_046_an_application_password_is_printed_once(capsys):
 
     assert main(["app-password", "create", "--account", anna.email, "--name", "Phone", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["password"].startswith("stw_app_")
+
+
+def _a_browser_of(anna):
+    browser = Client()
+    browser.post("/sign-in", {"email": anna.email, "password": PASSWORD})
+    assert browser.get("/profile").status_code == 200
+    return browser
+
+
+def test_the_operator_signs_an_account_out_everywhere(capsys):
+    anna = a_person()
+    browsers = [_a_browser_of(anna), _a_browser_of(anna)]
+
+    assert main(["account", "end-sessions", "--email", anna.email, "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {"id": anna.pk, "ended": 2}
+    assert [browser.get("/profile").status_code for browser in browsers] == [302, 302]
+
+
+def test_a_disabled_account_is_out_at_once_and_stays_out_until_enabled():
+    """ASVS 7.4.2."""
+    anna = a_person()
+    browser = _a_browser_of(anna)
+    _stored, token = create_token(actor=Actor(account_id=anna.pk), account_id=anna.pk, name="cli", scopes=["products"])
+
+    assert main(["account", "disable", "--email", anna.email]) == 0
+
+    assert browser.get("/profile").status_code == 302
+    assert queries.checked_token(token).refused_because == "token_invalid"
+    refused = Client().post("/sign-in", {"email": anna.email, "password": PASSWORD})
+    assert refused.status_code != 302
+
+    assert main(["account", "enable", "--email", anna.email]) == 0
+    _a_browser_of(anna)
+    assert queries.checked_token(token).account_id == anna.pk

@@ -171,3 +171,50 @@ class PasskeyCopied(DomainEvent):
     kind: ClassVar = "security"
     account_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLockedForStrangers(DomainEvent):
+    """Too many wrong passwords in a row (SEC-056)."""
+
+    sentence: ClassVar = _("The account was locked for unknown browsers after %(failures)s failed attempts")
+    kind: ClassVar = "security"
+    account_id: int
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInBlocked(DomainEvent):
+    """The right password, but the account is locked and the browser unknown."""
+
+    sentence: ClassVar = _("A sign-in from an unknown browser was stopped: the account is locked")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUnlocked(DomainEvent):
+    sentence: ClassVar = _("%(actor)s unlocked the account")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityChoicesChanged(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the choices of security mails and locking")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDisabled(DomainEvent):
+    sentence: ClassVar = _("The operator disabled the account")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEnabled(DomainEvent):
+    sentence: ClassVar = _("The operator enabled the account again")
+    kind: ClassVar = "security"
+    account_id: int

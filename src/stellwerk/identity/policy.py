@@ -18,6 +18,11 @@ def can_manage_secrets_of(actor: Actor, account_id: int) -> Decision:
     return ALLOW if actor.account_id == account_id else HIDE
 
 
+def can_close_doors(actor: Actor) -> Decision:
+    """Disabling an account is the operator's: at the command line."""
+    return ALLOW if actor.is_system or actor.through is Through.COMMAND_LINE else HIDE
+
+
 def can_see_outbox(actor: Actor, *, is_operator: bool, is_local: bool) -> Decision:
     """The outbox shows codes and links of everybody: for the operator's staff, and for whoever sits at the machine
     while the instance serves this machine alone. Everybody else learns nothing of it.

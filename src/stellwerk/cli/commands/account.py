@@ -1,10 +1,10 @@
-"""`stellwerk account create`."""
+"""`stellwerk account create | disable | enable | end-sessions`: what only the operator does with accounts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stellwerk.cli.commands.base import printed, secret_from_standard_input
+from stellwerk.cli.commands.base import account_id_named, printed, secret_from_standard_input
 
 if TYPE_CHECKING:
     import argparse
@@ -15,7 +15,7 @@ LANGUAGES = ("de", "fr", "it", "en", "es")
 
 
 def register(names: Names, places: argparse.ArgumentParser) -> None:
-    account = names.add_parser("account", help="create accounts")
+    account = names.add_parser("account", help="create, disable and enable accounts, end their sessions")
     verbs = account.add_subparsers(metavar="VERB", required=True)
     create = verbs.add_parser(
         "create", parents=[places], help="create a confirmed account; the password is read from standard input"
@@ -27,6 +27,15 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
     create.add_argument("--operator", action="store_true", help="staff of this instance")
     create.add_argument("--json", action="store_true", help="print the account as JSON")
     create.set_defaults(run=run)
+    for verb, told, does in (
+        ("disable", "refuse every sign-in and token of an account and end its sessions", disable),
+        ("enable", "let a disabled account sign in again", enable),
+        ("end-sessions", "sign an account out of every browser", end_sessions),
+    ):
+        parser = verbs.add_parser(verb, parents=[places], help=told)
+        parser.add_argument("--email", required=True)
+        parser.add_argument("--json", action="store_true", help='print {"id", …}')
+        parser.set_defaults(run=does)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -51,3 +60,31 @@ def run(options: argparse.Namespace) -> None:
         as_json=options.json,
         text=f"Account {account.pk} for {account.email} is ready.",
     )
+
+
+def disable(options: argparse.Namespace) -> None:
+    from stellwerk.foundation.actor import Actor, Through
+    from stellwerk.identity.services.closed_doors import disable_account
+
+    number = account_id_named(options.email)
+    disable_account(actor=Actor(through=Through.COMMAND_LINE), account_id=number)
+    printed({"id": number, "is_active": False}, as_json=options.json, text=f"Account {number} is disabled.")
+
+
+def enable(options: argparse.Namespace) -> None:
+    from stellwerk.foundation.actor import Actor, Through
+    from stellwerk.identity.services.closed_doors import enable_account
+
+    number = account_id_named(options.email)
+    enable_account(actor=Actor(through=Through.COMMAND_LINE), account_id=number)
+    printed({"id": number, "is_active": True}, as_json=options.json, text=f"Account {number} may sign in again.")
+
+
+def end_sessions(options: argparse.Namespace) -> None:
+    from stellwerk.foundation.actor import Actor, Through
+    from stellwerk.identity.services.sessions import end_other_sessions
+
+    number = account_id_named(options.email)
+    ended = end_other_sessions(actor=Actor(through=Through.COMMAND_LINE), account_id=number, kept_key="")
+    text = f"Account {number} is signed out of {ended} browsers."
+    printed({"id": number, "ended": ended}, as_json=options.json, text=text)
