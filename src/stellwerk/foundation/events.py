@@ -49,6 +49,7 @@ class Meta:
     occurred_at: datetime
     account_id: int | None
     actor_name: str
+    address: str | None = None
 
 
 E = TypeVar("E", bound=DomainEvent)
@@ -99,7 +100,7 @@ def deliver_event(event_id: int, handler: str) -> None:
     row = Event.objects.get(pk=event_id)
     known = _handlers.get(row.name, {}).get(handler)
     if known is not None:
-        known(rebuilt(row), Meta(row.pk, row.occurred_at, row.account_id, row.actor_name))
+        known(rebuilt(row), Meta(row.pk, row.occurred_at, row.account_id, row.actor_name, row.address))
 
 
 def rebuilt(row: Event) -> DomainEvent:

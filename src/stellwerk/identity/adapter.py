@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.utils import translation
 
 from stellwerk.foundation import notify
-from stellwerk.identity.services import browsers
+from stellwerk.identity.services import arrivals
 from stellwerk.identity.services.sessions import note_session
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Note the browser that is now signed in, after whatever stages the sign-in had."""
         answer: HttpResponse = super().post_login(request, user, **login)
         note_session(request)
-        browsers.note(request, user.pk)
+        arrivals.note_arrival(request, user)
         return answer
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from stellwerk.foundation import notify
+from django.conf import settings
+
+from stellwerk.foundation import notify, places
 from stellwerk.identity import queries
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from stellwerk.foundation.events import Meta
+    from stellwerk.identity.services.guard import FailuresRow
 
 
 def password_changed(account_id: int, meta: Meta) -> None:
@@ -31,3 +36,61 @@ def password_changed(account_id: int, meta: Meta) -> None:
             account_id=account.id,
             unique_key=f"password_changed:{meta.event_id}:{kind}",
         )
+
+
+def signed_in(account_id: int, *, device: str, news: str, meta: Meta) -> None:
+    """Where and with what somebody signed in (ID-035, SEC-055)."""
+    _security_mail(
+        "signed_in", account_id, key=f"signed_in:{meta.event_id}", at=meta.occurred_at, device=device, news=news,
+        address=meta.address,
+    )  # fmt: skip
+
+
+def sign_ins_failed(account_id: int, failures: FailuresRow) -> None:
+    """So many wrong passwords since the last such mail, and the latest of them (ID-036)."""
+    _security_mail(
+        "sign_ins_failed", account_id, key=f"sign_ins_failed:{account_id}:{failures.at.timestamp()}", at=failures.at,
+        device=failures.device, address=failures.address, count=failures.count,
+    )  # fmt: skip
+
+
+def account_locked(account_id: int, *, failures: int, meta: Meta) -> None:
+    """The account is closed to unknown browsers, and how it opens again (SEC-056)."""
+    _security_mail(
+        "account_locked", account_id, key=f"account_locked:{meta.event_id}", at=meta.occurred_at, count=failures,
+        hours=settings.ACCOUNT_LOCK_HOURS, address=meta.address,
+    )  # fmt: skip
+
+
+def sign_in_blocked(account_id: int, *, meta: Meta) -> None:
+    """Somebody knows the password, but the lock kept them out. One mail an hour."""
+    hour = int(meta.occurred_at.timestamp()) // 3600
+    key = f"sign_in_blocked:{account_id}:{hour}"
+    _security_mail("sign_in_blocked", account_id, key=key, at=meta.occurred_at, address=meta.address)
+
+
+def account_unlocked(account_id: int, *, meta: Meta) -> None:
+    """Who opened the account again (SEC-057)."""
+    key = f"account_unlocked:{meta.event_id}"
+    _security_mail("account_unlocked", account_id, key=key, at=meta.occurred_at, by=meta.actor_name)
+
+
+def _security_mail(name: str, account_id: int, *, key: str, at: datetime, **context: Any) -> None:
+    account = queries.account_row(account_id)
+    if account is None:
+        return
+    address = context.get("address") or ""
+    notify.send(
+        f"identity/email/{name}",
+        recipient=account.email,
+        language=account.language,
+        context={
+            **context,
+            "name": account.display_name,
+            "when": notify.moment_in_words(at, language=account.language),
+            "address": address,
+            "place": places.place_of(address, account.language),
+        },
+        account_id=account.id,
+        unique_key=key,
+    )

@@ -34,6 +34,11 @@ describe(
         "verification_already_open": _(
             "A help request for this sign-in is being handled already. Wait for its decision; it comes within 72 hours."
         ),
+        "account_locked": _(
+            "The password is right, but after too many failed attempts this account is locked for browsers it does not "
+            "know. It opens on %(opens_at)s by itself, earlier from a browser you have used before, by an "
+            "administrator of your organisation, or when you set a new password."
+        ),
         "too_many_attempts": _("Too many attempts. Try again in %(retry_after_seconds)s seconds."),
     }
 )
@@ -49,6 +54,13 @@ class PasswordIncorrect(RuleBroken):
     """The password asked again inside a signed-in session was wrong; nothing was changed."""
 
     code = "password_incorrect"
+
+
+class AccountLocked(RuleBroken):
+    """Said only to whoever typed the right password in a browser that the account does not know (SEC-056)."""
+
+    code = "account_locked"
+    status = 403
 
 
 class CodeInvalid(RuleBroken):

@@ -36,9 +36,13 @@ class ApplicationPasswordCreated(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(DomainEvent):
+    """`news` is `browser`, `place` or empty: what was new about the sign-in (ID-035)."""
+
     sentence: ClassVar = _("%(actor)s signed in")
     kind: ClassVar = "security"
     account_id: int
+    device: str = ""
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

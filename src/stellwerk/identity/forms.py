@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, password_field
-from stellwerk.identity.rules import LONGEST_NAME, SCOPES
+from stellwerk.identity.rules import LOCK_CHOICES, LONGEST_NAME, SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,3 +144,30 @@ class PhoneChangeForm(ReentryForm):
 
 class CodeForm(forms.Form):
     code = code_field()
+
+
+class SecurityForm(forms.Form):
+    """What a person is told of sign-ins, and when strangers are locked out."""
+
+    alerts = forms.ChoiceField(
+        label=_("Mails about sign-ins"),
+        choices=[
+            ("every", _("Every sign-in")),
+            ("unusual", _("Failed sign-ins, new browsers and new places")),
+            ("none", _("None")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    locks_after = forms.TypedChoiceField(
+        label=_("Lock for unknown browsers"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Browsers you have used before, passkeys and approvals go on."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        after = ngettext_lazy("After %(count)s failed attempt", "After %(count)s failed attempts in a row", "count")
+        choices = [(number, after % {"count": number}) for number in LOCK_CHOICES]
+        self.fields["locks_after"].choices = [*choices, ("", _("Never"))]  # type: ignore[attr-defined]  # a ChoiceField

@@ -24,6 +24,7 @@ CLOSED_DOMAIN = "closed.invalid"
 LANGUAGES = ("de", "fr", "it", "en", "es")
 THEMES = ("automatic", "light", "dark")
 LONGEST_NAME = 100
+LOCK_CHOICES = (5, 8, 10, 15, 20)  # failures in a row before strangers are locked out (SEC-056)
 
 
 class NameRefused(ValueError):

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from stellwerk.identity.web import (
+    alerts,
     compromised,
     find_login,
     help_pages,
@@ -25,6 +26,8 @@ own = [
     path("profile/sessions", profile.session_list, name="sessions"),
     path("profile/sessions/others/end", profile.end_other_sessions, name="end-other-sessions"),
     path("profile/sessions/<int:session_id>/end", profile.end_session, name="end-session"),
+    path("profile/alerts", alerts.alerts, name="alerts"),
+    path("profile/alerts/unlock", alerts.unlock, name="unlock"),
     path("profile/tokens", secrets.tokens, name="tokens"),
     path("profile/tokens/<int:token_id>/revoke", secrets.revoke_my_token, name="revoke-token"),
     path("profile/application-passwords", secrets.application_passwords, name="application-passwords"),

@@ -93,6 +93,14 @@ class MemberRemoved(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberUnlocked(DomainEvent):
+    sentence: ClassVar = _("%(actor)s unlocked the account of %(person)s")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberLeft(DomainEvent):
     sentence: ClassVar = _("%(person)s left the organisation")
     kind: ClassVar = "members"

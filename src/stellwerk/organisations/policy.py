@@ -68,6 +68,14 @@ def can_touch_member(actor: Actor, organisation_id: int, *, current_role: str) -
     return can_give_role(actor, organisation_id, role=current_role)
 
 
+def can_unlock_member(actor: Actor, organisation_id: int, *, current_role: str) -> Decision:
+    """SEC-057: administrators unlock accounts of members; an external's account is not the organisation's business."""
+    decision = can_manage_members(actor, organisation_id)
+    if decision and current_role == Role.EXTERNAL:
+        return deny("members_only")
+    return decision
+
+
 def can_set_preferences(actor: Actor, organisation_id: int, *, account_id: int) -> Decision:
     """ORG-052, Q27: one's own always, those of others by administrators."""
     if actor.works_in(organisation_id) and actor.account_id == account_id:

@@ -9,6 +9,7 @@ inside: list[URLPattern | URLResolver] = [
     path("members/<int:user_id>", people.member, name="member"),
     path("members/<int:user_id>/preferences/<str:kind>", people.preferences, name="preferences"),
     path("members/<int:user_id>/removal", people.remove, name="remove"),
+    path("members/<int:user_id>/unlocking", people.unlock, name="unlock-member"),
     path("departure", people.leave, name="leave"),
     path("invitations", invitations.invitation_list, name="invitations"),
     path("invitations/new", invitations.invite, name="invite"),

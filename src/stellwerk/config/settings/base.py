@@ -218,6 +218,9 @@ OUTBOX_IS_LOCAL = os.environ.get("STELLWERK_OUTBOX", "operator") == "local"
 # A MaxMind database (.mmdb) that tells where network addresses are; without one, places stay unknown.
 PLACES_FILE = os.environ.get("STELLWERK_PLACES", "")
 
+# An account that strangers have locked opens by itself after so many hours (SEC-056).
+ACCOUNT_LOCK_HOURS = int(os.environ.get("STELLWERK_ACCOUNT_LOCK_HOURS", "24"))
+
 # How long an invitation to an organisation can be accepted (ORG-039).
 INVITATION_DAYS = int(os.environ.get("STELLWERK_INVITATION_DAYS", "14"))
 

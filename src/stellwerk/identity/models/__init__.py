@@ -4,6 +4,7 @@ from stellwerk.identity.models.accounts import Account, WithdrawnLogin
 from stellwerk.identity.models.approve import ApprovalDevice, ApprovalRequest, DeviceLink
 from stellwerk.identity.models.browsers import KnownBrowser, KnownPlace
 from stellwerk.identity.models.confirmations import Confirmation
+from stellwerk.identity.models.guards import SignInGuard
 from stellwerk.identity.models.help_requests import HelpRequest
 from stellwerk.identity.models.passkeys import Passkey
 from stellwerk.identity.models.secrets import ApiToken, ApplicationPassword
@@ -20,5 +21,6 @@ __all__ = [
     "KnownBrowser",
     "KnownPlace",
     "Passkey",
+    "SignInGuard",
     "WithdrawnLogin",
 ]

@@ -9,6 +9,7 @@ from stellwerk.identity.queries.accounts import (
     has_accounts,
     profile_row,
 )
+from stellwerk.identity.queries.guards import GuardRow, guard_row, is_locked
 from stellwerk.identity.queries.secrets import (
     ApplicationPasswordRow,
     TokenCheck,
@@ -27,6 +28,7 @@ from stellwerk.identity.queries.sign_in_data import PendingChange, SignInData, s
 __all__ = [
     "AccountRow",
     "ApplicationPasswordRow",
+    "GuardRow",
     "PendingChange",
     "ProfileRow",
     "SessionRow",
@@ -38,8 +40,10 @@ __all__ = [
     "account_rows",
     "application_password_rows",
     "checked_token",
+    "guard_row",
     "has_accounts",
     "has_session",
+    "is_locked",
     "profile_row",
     "session_rows",
     "sign_in_data",

@@ -14,7 +14,7 @@ from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.identity import policy
 from stellwerk.identity.events import AccountSecured, PasswordChanged, PasswordReset
 from stellwerk.identity.models import Account
-from stellwerk.identity.services import browsers
+from stellwerk.identity.services import browsers, guard
 from stellwerk.identity.services.entries import NewAccount, hashed_password
 from stellwerk.identity.services.sign_in import require_password
 from stellwerk.identity.services.sign_in_data.pending import forget_codes_of, locked
@@ -57,6 +57,7 @@ def store_password(
     account.save(update_fields=["password"])
     forget_codes_of(account.pk)
     browsers.forget_trust(account.pk)
+    guard.unlock(account.pk, actor)
     events.publish(event, actor=actor)
     return account
 

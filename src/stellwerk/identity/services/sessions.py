@@ -21,7 +21,6 @@ from stellwerk.identity import policy
 from stellwerk.identity.events import SessionEnded, SignedOut
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import browsers
-from stellwerk.identity.services.sign_in import note_sign_in
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -39,11 +38,9 @@ def open_session(request: HttpRequest, account: Account, *, next_url: str) -> Ht
     return answer
 
 
-def open_session_of(request: HttpRequest, *, actor: Actor, account_id: int, next_url: str) -> HttpResponseBase:
+def open_session_of(request: HttpRequest, *, account_id: int, next_url: str) -> HttpResponseBase:
     """Sign in the account that a use case has just made or proved. System-only."""
-    account = Account.objects.get(pk=account_id)
-    note_sign_in(actor=actor, account=account)
-    return open_session(request, account, next_url=next_url)
+    return open_session(request, Account.objects.get(pk=account_id), next_url=next_url)
 
 
 def close_session(request: HttpRequest, *, actor: Actor) -> None:

@@ -4,64 +4,79 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from stellwerk.foundation import clock, events
+from stellwerk.foundation.actor import Actor
 from stellwerk.identity.errors import CredentialsInvalid, PasswordIncorrect
 from stellwerk.identity.events import SignedIn, SignInFailed
 from stellwerk.identity.hashers import LONGEST
 from stellwerk.identity.models import Account
-from stellwerk.identity.services import throttle
-
-if TYPE_CHECKING:
-    from stellwerk.foundation.actor import Actor
+from stellwerk.identity.services import guard, throttle
 
 
-def sign_in(*, actor: Actor, login: str, password: str) -> Account:
+def sign_in(
+    *, actor: Actor, login: str, password: str, known_accounts: frozenset[int] = frozenset(), device: str = ""
+) -> Account:
     """The account behind login and password (ID-032). System-only: everybody may try.
 
     Every failure is the same CredentialsInvalid after the same work (ID-034): one look-up, one hash, one event.
     Refusals in order: TooManyAttempts per account, then per network address (SEC-059), CredentialsInvalid.
-    Publishes SignedIn or SignInFailed. Call it outside of a transaction: the failure must stay written.
+    Publishes SignInFailed; SignedIn follows when the session opens, after the second factor where there is one.
+    Call it outside of a transaction: the failure must stay written.
+
+    `known_accounts` are those whose browser this is: a lock does not keep them out (SEC-056, Q33), and strangers who
+    guess do not close the door to them. With the right password in another browser, a locked account raises
+    AccountLocked. `device` is what the person's mails call the browser.
     """
     email = unicodedata.normalize("NFKC", login[:320]).strip().lower()
-    throttle.count(throttle.SIGN_IN_PER_ACCOUNT, email)
+    account = Account.objects.filter(email=email, is_active=True).select_related("guard").first()
+    is_known = account is not None and account.pk in known_accounts
+    key = f"{email} in a known browser" if is_known else email
+    throttle.count(throttle.SIGN_IN_PER_ACCOUNT, key)
     throttle.count(throttle.SIGN_IN_PER_ADDRESS, actor.address or "")
-    account = Account.objects.filter(email=email, is_active=True).first()
     stored = account.password if account else _hash_of_nobody()
     fits = check_password(password[:LONGEST], stored) and len(password) <= LONGEST
     if account is None or not fits:
-        _note_failure(actor, account)
+        _note_failure(actor, account, device=device)
         raise CredentialsInvalid
-    throttle.forgive(throttle.SIGN_IN_PER_ACCOUNT, email)
+    if not is_known:
+        guard.refuse_strangers(account, actor)
+    throttle.forgive(throttle.SIGN_IN_PER_ACCOUNT, key)
     throttle.take_back(throttle.SIGN_IN_PER_ADDRESS, actor.address or "")
-    note_sign_in(actor=actor, account=account)
     return account
 
 
 @transaction.atomic
-def note_sign_in(*, actor: Actor, account: Account) -> None:
-    """Write down that the account signed in. System-only. Publishes SignedIn."""
+def note_sign_in(*, actor: Actor, account: Account, device: str = "", news: str = "") -> None:
+    """Write down that the account signed in. System-only. Publishes SignedIn.
+
+    `news` is what was new about it: `browser`, `place` or nothing (ID-035).
+    """
     Account.objects.filter(pk=account.pk).update(last_login=clock.now())
-    events.publish(SignedIn(account_id=account.pk), actor=account.acting(actor))
+    guard.forgive(account.pk)
+    events.publish(SignedIn(account_id=account.pk, device=device, news=news), actor=account.acting(actor))
 
 
 def require_password(account: Account, password: str) -> None:
     """Password re-entry inside a signed-in session. Raises TooManyAttempts, then PasswordIncorrect."""
     throttle.count(throttle.REENTRY_PER_ACCOUNT, str(account.pk))
     if len(password) > LONGEST or not check_password(password, account.password):
+        with transaction.atomic():
+            guard.count_failure(account, Actor())
         raise PasswordIncorrect(field_name="current_password")
     throttle.forgive(throttle.REENTRY_PER_ACCOUNT, str(account.pk))
 
 
 @transaction.atomic
-def _note_failure(actor: Actor, account: Account | None) -> None:
-    events.publish(
-        SignInFailed(account_id=account.pk if account else None), actor=account.acting(actor) if account else actor
-    )
+def _note_failure(actor: Actor, account: Account | None, *, device: str) -> None:
+    if account is None:
+        events.publish(SignInFailed(account_id=None), actor=actor)
+        return
+    guard.count_failure(account, actor, device=device)
+    events.publish(SignInFailed(account_id=account.pk), actor=account.acting(actor))
 
 
 @lru_cache(maxsize=1)

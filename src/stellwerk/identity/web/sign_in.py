@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from stellwerk.foundation.devices import device_of
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import DomainError
 from stellwerk.identity.forms import SignInForm
-from stellwerk.identity.services import sessions
+from stellwerk.identity.services import browsers, sessions
 from stellwerk.identity.services import sign_in as sign_in_service
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ def sign_in(request: ActorRequest) -> HttpResponse:
         return _form(request, form, next_url, status=422)
     try:
         account = sign_in_service.sign_in(
-            actor=request.actor, login=form.cleaned_data["email"], password=form.cleaned_data["password"]
+            actor=request.actor,
+            login=form.cleaned_data["email"],
+            password=form.cleaned_data["password"],
+            known_accounts=browsers.known_accounts(request),
+            device=device_of(browsers.user_agent_of(request)).name,
         )
     except DomainError as refusal:
         show_refusal(form, refusal)

@@ -94,6 +94,13 @@ def remove_user(request: ApiRequest, organisation_id: int, user_id: int) -> Http
     return success(True)
 
 
+@router.delete("accounts/{organisation_id}/users/{user_id}/lock", version=2, scope="users")
+def unlock_user(request: ApiRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """Open a member's account again that too many wrong passwords have locked. Not for externals."""
+    memberships.unlock_member(actor=request.actor, organisation_id=organisation_id, account_id=user_id)
+    return success(True)
+
+
 class _Found:
     """Two lists as one: members first, then open invitations, cut by the same page."""
 

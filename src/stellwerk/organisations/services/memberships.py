@@ -11,6 +11,7 @@ from stellwerk.foundation import events
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import RuleBroken
+from stellwerk.identity.services import guard
 from stellwerk.organisations import policy
 from stellwerk.organisations.events import (
     BillingAccessGiven,
@@ -18,6 +19,7 @@ from stellwerk.organisations.events import (
     ContactPreferencesChanged,
     MemberLeft,
     MemberRemoved,
+    MemberUnlocked,
     RoleChanged,
 )
 from stellwerk.organisations.models import Membership
@@ -144,6 +146,23 @@ def remove_member(*, actor: Actor, organisation_id: int, account_id: int) -> Non
     person = membership.account.display_name
     membership.delete()
     events.publish(MemberRemoved(organisation_id=organisation_id, account_id=account_id, person=person), actor=actor)
+
+
+@transaction.atomic
+def unlock_member(*, actor: Actor, organisation_id: int, account_id: int) -> None:
+    """Let a member's account take its password from unknown browsers again (SEC-056, SEC-057).
+
+    Nothing secret is seen or set; the person is told by mail who did it. A second call changes nothing. Refusals in
+    order: the right to manage members, NotFound, `members_only` for an external. Publishes MemberUnlocked.
+    """
+    actor = standing_under_lock(actor, organisation_id)
+    require(policy.can_manage_members(actor, organisation_id))
+    membership = locked_member(organisation_id, account_id)
+    require(policy.can_unlock_member(actor, organisation_id, current_role=membership.role))
+    if guard.unlock(account_id, actor):
+        person = membership.account.display_name
+        unlocked = MemberUnlocked(organisation_id=organisation_id, account_id=account_id, person=person)
+        events.publish(unlocked, actor=actor)
 
 
 @transaction.atomic

@@ -90,7 +90,5 @@ def sign_up(request: ActorRequest, link: str) -> HttpResponse:
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, "organisations/offer_sign_up.html", context, refusal=refusal)
-    answer = sessions.open_session_of(
-        request, actor=request.actor, account_id=joined.account_id, next_url=start_of(joined.organisation_id)
-    )
+    answer = sessions.open_session_of(request, account_id=joined.account_id, next_url=start_of(joined.organisation_id))
     return cast("HttpResponse", answer)

@@ -129,6 +129,15 @@ def remove(request: ActorRequest, organisation_id: int, user_id: int) -> HttpRes
     return HttpResponseRedirect(reverse("organisations:members", args=[organisation_id]))
 
 
+@require_POST
+@signed_in_page
+def unlock(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """SEC-057: without seeing or setting any secret."""
+    memberships.unlock_member(actor=request.actor, organisation_id=organisation_id, account_id=user_id)
+    messages.success(request, _("The account takes its password from every browser again. Its person is told by mail."))
+    return HttpResponseRedirect(reverse("organisations:member", args=[organisation_id, user_id]))
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
@@ -172,6 +181,8 @@ def _about(request: ActorRequest, row: MemberRow, form: RoleForm) -> dict[str, o
         "organisation_id": organisation_id,
         "can_edit": policy.can_touch_member(request.actor, organisation_id, current_role=row.role),
         "can_set_preferences": policy.can_set_preferences(request.actor, organisation_id, account_id=row.account_id),
+        "is_locked": bool(policy.can_unlock_member(request.actor, organisation_id, current_role=row.role))
+        and identity_queries.is_locked(row.account_id),
         "legal_names": ", ".join(queries.legal_representative_names(organisation_id)),
     }
 

@@ -69,7 +69,7 @@ def sign_up_code(request: ActorRequest) -> HttpResponse:
         show_refusal(form, refusal)
         return render(request, "organisations/sign_up_code.html", context, refusal=refusal)
     del request.session[_SESSION_KEY]
-    answer = sessions.open_session_of(request, actor=request.actor, account_id=made.account_id, next_url=START)
+    answer = sessions.open_session_of(request, account_id=made.account_id, next_url=START)
     return cast("HttpResponse", answer)
 
 
