@@ -22,6 +22,7 @@ from stellwerk.identity import queries as identity
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import create_application_password, create_token
 from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
+from stellwerk.identity.tests.factors import a_totp_app_of
 from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.services.invitations import NewInvitation, invite
 from stellwerk.organisations.services.teams import create_team
@@ -86,6 +87,10 @@ def a_phone_id(place: Place) -> int:
         actor=place.acting_caller, account_id=me.pk, new_phone=f"+4179{me.pk:07}", current_password=people.PASSWORD
     )
     return identity.sign_in_data(me.pk).pending["phone"].id
+
+
+def a_factor_id(place: Place) -> int:
+    return a_totp_app_of(place.caller).pk
 
 
 def an_invitation_id(place: Place) -> int:
@@ -158,12 +163,14 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
     "session_id": a_session_id,
     "email_id": an_email_id,
     "phone_id": a_phone_id,
+    "factor_id": a_factor_id,
 }
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {
     "offer_code": "web-hosting",
     "change": "recovery-email",
     "email_type": "recovery",
+    "method": "totp",
     "country_id": 756,
     "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
     "kind": "billing",

@@ -35,11 +35,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         )
 
     def post_login(self, request: HttpRequest, user: Account, **login: Any) -> HttpResponse:
-        """Note the browser that is now signed in, after whatever stages the sign-in had."""
+        """Note who is now signed in and in which browser, after whatever stages the sign-in had."""
         answer: HttpResponse = super().post_login(request, user, **login)
         note_session(request)
         arrivals.note_arrival(request, user)
         return answer
+
+    def get_login_stages(self) -> list[str]:
+        """After the password: the second factor, where the account has one (ID-032)."""
+        return [*super().get_login_stages(), "stellwerk.identity.stages.SecondFactorStage"]
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say what happened; a notice after every sign-in says nothing new."""

@@ -39,6 +39,10 @@ describe(
             "know. It opens on %(opens_at)s by itself, earlier from a browser you have used before, by an "
             "administrator of your organisation, or when you set a new password."
         ),
+        "code_already_used": _("This code was used before. Wait for the next one."),
+        "second_factor_demanded": _(
+            "%(organisations)s demands a second factor. Add another one before you remove this one."
+        ),
         "too_many_attempts": _("Too many attempts. Try again in %(retry_after_seconds)s seconds."),
     }
 )
@@ -87,6 +91,18 @@ class PasskeyUnusable(RuleBroken):
     """What a device made at enrolment is broken, or of a kind that cannot be checked."""
 
     code = "passkey_unusable"
+
+
+class CodeAlreadyUsed(RuleBroken):
+    """SEC-027: a code opens one door once."""
+
+    code = "code_already_used"
+
+
+class SecondFactorDemanded(RuleBroken):
+    """SEC-008: an organisation demands a second factor, and this is the last one."""
+
+    code = "second_factor_demanded"
 
 
 class TooManyAttempts(TooManyRequests):

@@ -70,6 +70,50 @@ class SessionEnded(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorAdded(DomainEvent):
+    """`method` is a rules.Method; `is_first` says that it switched the second factor on."""
+
+    sentence: ClassVar = _("%(actor)s added the second factor “%(name)s”")
+    kind: ClassVar = "security"
+    account_id: int
+    method: str
+    factor_id: int
+    name: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorRemoved(DomainEvent):
+    """`is_last` says that the second factor is off now."""
+
+    sentence: ClassVar = _("%(actor)s removed the second factor “%(name)s”")
+    kind: ClassVar = "security"
+    account_id: int
+    method: str
+    factor_id: int
+    name: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorFailed(DomainEvent):
+    """A wrong code after the right password: either a slip, or somebody who knows the password."""
+
+    sentence: ClassVar = _("%(actor)s did not pass the second factor")
+    kind: ClassVar = "security"
+    account_id: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorPassed(DomainEvent):
+    sentence: ClassVar = _("%(actor)s confirmed the sign-in with a second factor")
+    kind: ClassVar = "security"
+    account_id: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordChanged(DomainEvent):
     sentence: ClassVar = _("%(actor)s changed the password")
     kind: ClassVar = "security"

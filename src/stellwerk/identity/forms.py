@@ -99,6 +99,30 @@ class SecretForm(forms.Form):
     current_password = password_field(_("Your password, once more"))
 
 
+class StepForm(forms.Form):
+    """The last step of a sign-in, whatever the method."""
+
+    trusts_browser = forms.BooleanField(
+        label=_("Do not ask again in this browser for 30 days"),
+        required=False,
+        help_text=_("Only on a device that nobody else uses."),
+    )
+
+
+class FactorForm(StepForm):
+    """The code of a second factor."""
+
+    code = code_field()
+    field_order = ("code", "trusts_browser")
+
+
+class TotpForm(SecretForm):
+    """A new application: the name to recognise it by, the code it shows, and the password once more."""
+
+    code = code_field()
+    field_order = ("code", "name", "current_password")
+
+
 class TokenForm(SecretForm):
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),

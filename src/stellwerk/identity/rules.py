@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 
 import phonenumbers
 
@@ -25,6 +26,24 @@ LANGUAGES = ("de", "fr", "it", "en", "es")
 THEMES = ("automatic", "light", "dark")
 LONGEST_NAME = 100
 LOCK_CHOICES = (5, 8, 10, 15, 20)  # failures in a row before strangers are locked out (SEC-056)
+
+
+class Method(StrEnum):
+    """Ways to prove a sign-in a second time (SEC-003), in the order in which they are asked for without a choice.
+
+    Recovery codes are a fall-back: an account that has nothing else has no second factor.
+    """
+
+    APPROVE = "approve"
+    PASSKEY = "passkey"
+    TOTP = "totp"
+    SMS = "sms"
+    RECOVERY_CODE = "recovery_code"
+
+    @property
+    def slug(self) -> str:
+        """The method in addresses of pages."""
+        return self.value.replace("_", "-")
 
 
 class NameRefused(ValueError):

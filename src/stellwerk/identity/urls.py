@@ -10,6 +10,7 @@ from stellwerk.identity.web import (
     outbox,
     profile,
     recovery,
+    second_factor,
     secrets,
     sign_in,
     sign_in_data,
@@ -54,6 +55,7 @@ own = [
     path("profile/sign-in-data/<slug:change>", sign_in_data.start, name="change"),
     path("profile/sign-in-data/<slug:change>/code", sign_in_data.confirm, name="change-code"),
     path("profile/sign-in-data/<slug:change>/cancellation", sign_in_data.cancel, name="cancel-change"),
+    *second_factor.urls,
     path("outbox", outbox.outbox, name="outbox"),
 ]
 

@@ -7,9 +7,11 @@ from stellwerk.identity.models.confirmations import Confirmation
 from stellwerk.identity.models.guards import SignInGuard
 from stellwerk.identity.models.help_requests import HelpRequest
 from stellwerk.identity.models.passkeys import Passkey
+from stellwerk.identity.models.second_factor import FACTORS, Factor, FactorTable, TotpApp
 from stellwerk.identity.models.secrets import ApiToken, ApplicationPassword
 
 __all__ = [
+    "FACTORS",
     "Account",
     "ApiToken",
     "ApplicationPassword",
@@ -17,10 +19,13 @@ __all__ = [
     "ApprovalRequest",
     "Confirmation",
     "DeviceLink",
+    "Factor",
+    "FactorTable",
     "HelpRequest",
     "KnownBrowser",
     "KnownPlace",
     "Passkey",
     "SignInGuard",
+    "TotpApp",
     "WithdrawnLogin",
 ]

@@ -41,6 +41,7 @@ class Account(AbstractBaseUser):
     # Operator staff of this instance: sees the outbox page and, later, the operator's console.
     is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
+    default_factor = models.CharField(max_length=20, blank=True)  # a Method; empty while the person has not chosen
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

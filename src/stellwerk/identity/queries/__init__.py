@@ -10,6 +10,16 @@ from stellwerk.identity.queries.accounts import (
     profile_row,
 )
 from stellwerk.identity.queries.guards import GuardRow, guard_row, is_locked
+from stellwerk.identity.queries.second_factor import (
+    FactorRow,
+    FactorState,
+    accounts_without_factor,
+    application_password_required,
+    factor_rows,
+    factor_state,
+    has_second_factor,
+    methods_of,
+)
 from stellwerk.identity.queries.secrets import (
     ApplicationPasswordRow,
     TokenCheck,
@@ -28,6 +38,8 @@ from stellwerk.identity.queries.sign_in_data import PendingChange, SignInData, s
 __all__ = [
     "AccountRow",
     "ApplicationPasswordRow",
+    "FactorRow",
+    "FactorState",
     "GuardRow",
     "PendingChange",
     "ProfileRow",
@@ -38,12 +50,18 @@ __all__ = [
     "account_id_of",
     "account_row",
     "account_rows",
+    "accounts_without_factor",
+    "application_password_required",
     "application_password_rows",
     "checked_token",
+    "factor_rows",
+    "factor_state",
     "guard_row",
     "has_accounts",
+    "has_second_factor",
     "has_session",
     "is_locked",
+    "methods_of",
     "profile_row",
     "session_rows",
     "sign_in_data",

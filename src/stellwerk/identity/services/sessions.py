@@ -19,7 +19,7 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import policy
 from stellwerk.identity.events import SessionEnded, SignedOut
-from stellwerk.identity.models import Account
+from stellwerk.identity.models import Account, KnownBrowser
 from stellwerk.identity.services import browsers
 
 if TYPE_CHECKING:
@@ -57,6 +57,18 @@ def keep_session(request: HttpRequest, account: Account) -> None:
     update_session_auth_hash(request, account)
     end_sessions_of(account.pk)
     note_session(request)
+
+
+def renew_key(request: HttpRequest) -> None:
+    """A new key for the session at hand, after what protects the account has changed. System-only.
+
+    Whoever has copied the cookie before is out.
+    """
+    old_key = request.session.session_key
+    request.session.cycle_key()
+    new_key = request.session.session_key
+    UserSession.objects.filter(session_key=old_key).update(session_key=new_key)
+    KnownBrowser.objects.filter(session_key=old_key).update(session_key=new_key)
 
 
 def note_session(request: HttpRequest) -> None:

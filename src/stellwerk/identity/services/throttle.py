@@ -32,6 +32,8 @@ SMS_PER_RECIPIENT = Limit("sms_recipient", 5, 60 * 60)
 SMS_PER_ADDRESS = Limit("sms_address", 10, 60 * 60)
 LOGIN_CHANGES_PER_ACCOUNT = Limit("login_change_account", 10, 60 * 60)
 RECOVERY_PER_ADDRESS = Limit("recovery_address", 60, 15 * 60)
+# Three of a million codes fit at any time: whoever knows the password has less than one chance in 1,000 a day.
+FACTOR_PER_ACCOUNT = Limit("factor_account", 10, 60 * 60)
 REENTRY_PER_ACCOUNT = Limit("reentry_account", 10, 15 * 60)
 
 
