@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -141,3 +142,24 @@ def test_a_disabled_account_is_out_at_once_and_stays_out_until_enabled():
     assert main(["account", "enable", "--email", anna.email]) == 0
     _a_browser_of(anna)
     assert queries.checked_token(token).account_id == anna.pk
+
+
+def test_sec_047_an_application_password_opens_what_was_asked_for(capsys):
+    anna = a_person()
+    wish = ["--scope", "contacts,calendar", "--read-only", "--expires", "+30d"]
+
+    assert main(["app-password", "create", "--account", anna.email, "--name", "Phone", *wish, "--json"]) == 0
+
+    raw = json.loads(capsys.readouterr().out)["password"]
+    check = queries.sync_check(anna.email, raw, protocol="contacts")
+    assert (check.account_id, check.is_read_only) == (anna.pk, True)
+    assert queries.sync_check(anna.email, raw, protocol="mail").refused_because == "protocol_not_allowed"
+    with clock.travel_to(clock.now() + timedelta(days=31)):
+        assert queries.sync_check(anna.email, raw, protocol="calendar").refused_because == "password_expired"
+
+
+def test_an_application_password_for_no_protocol_is_refused_in_one_line(capsys):
+    anna = a_person()
+
+    assert main(["app-password", "create", "--account", anna.email, "--name", "Phone", "--scope", "imap"]) == 1
+    assert capsys.readouterr().err.startswith("stellwerk: scopes: Choose at least one of the offered scopes.")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from stellwerk.organisations.tests.builders import PASSWORD
+
 FORMS: dict[str, dict[str, Any]] = {
     "/o/{organisation_id}/tags": {"name": "New tag", "color": "blue"},
     "/o/{organisation_id}/tags/{tag_id}": {"name": "Another name", "color": "blue"},
@@ -19,6 +21,8 @@ _PEOPLE: Any = lambda world: {"user_ids": [world.people["normal"].pk]}  # noqa: 
 BODIES: dict[str, Any] = {
     "POST /api/2/profile/emails": {"type": "recovery", "email": "r@example.net", "password": "wrong"},
     "POST /api/2/profile/phones": {"phone": "+41791234567", "password": "wrong"},
+    "POST /api/2/profile/tokens": {"name": "curl", "scopes": ["products"], "password": PASSWORD},
+    "POST /api/2/profile/applications/passwords": {"name": "Phone", "password": PASSWORD},
     "POST /api/1/accounts/{organisation_id}/payments": (
         lambda world: {"items": [{"product_id": world.own("product_id", "owner")}], "means": "prepaid"}
     ),

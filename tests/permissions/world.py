@@ -20,7 +20,7 @@ from stellwerk.foundation import secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity import queries as identity
 from stellwerk.identity.models import Account
-from stellwerk.identity.services import create_application_password, create_token
+from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
 from stellwerk.identity.tests.factors import a_totp_app_of
 from stellwerk.organisations.models import Organisation
@@ -60,7 +60,9 @@ def a_token_id(place: Place) -> int:
 
 def an_application_password_id(place: Place) -> int:
     stored, _raw = create_application_password(
-        actor=place.acting_caller, account_id=place.caller.pk, name="of the matrix"
+        actor=place.acting_caller,
+        account_id=place.caller.pk,
+        entries=NewApplicationPassword(name="of the matrix"),
     )
     return stored.pk
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,9 +11,8 @@ from stellwerk.foundation import notify, places
 from stellwerk.identity import queries
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from stellwerk.foundation.events import Meta
+    from stellwerk.identity.events import TokenDeactivated, TokenGoesIdle
     from stellwerk.identity.services.guard import FailuresRow
 
 
@@ -94,3 +94,16 @@ def _security_mail(name: str, account_id: int, *, key: str, at: datetime, **cont
         account_id=account.id,
         unique_key=key,
     )
+
+
+def token_goes_idle(event: TokenGoesIdle, meta: Meta) -> None:
+    """To the owner, 30 days before a year without use is over (API-007)."""
+    ends_at = datetime.fromisoformat(event.ends_at)
+    key = f"token_goes_idle:{meta.event_id}"
+    _security_mail("token_goes_idle", event.account_id, key=key, at=ends_at, token=event.name)
+
+
+def token_deactivated(event: TokenDeactivated, meta: Meta) -> None:
+    """To the owner, when a year without use is over (API-007)."""
+    key = f"token_deactivated:{meta.event_id}"
+    _security_mail("token_deactivated", event.account_id, key=key, at=meta.occurred_at, token=event.name)

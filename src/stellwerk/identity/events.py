@@ -266,3 +266,22 @@ class AccountEnabled(DomainEvent):
     sentence: ClassVar = _("The operator enabled the account again")
     kind: ClassVar = "security"
     account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenGoesIdle(DomainEvent):
+    """Nobody has used the token for eleven months. News for its owner, not for the log."""
+
+    token_id: int
+    account_id: int
+    name: str
+    ends_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenDeactivated(DomainEvent):
+    sentence: ClassVar = _("The API token “%(name)s” was deactivated after a year without use")
+    kind: ClassVar = "security"
+    token_id: int
+    account_id: int
+    name: str

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, password_field
-from stellwerk.identity.rules import LOCK_CHOICES, LONGEST_NAME, SCOPES
+from stellwerk.identity.queries import scope_rows, sync_scope_rows
+from stellwerk.identity.rules import LOCK_CHOICES, LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,19 +124,32 @@ class TotpForm(SecretForm):
     field_order = ("code", "name", "current_password")
 
 
-class TokenForm(SecretForm):
-    scopes = forms.MultipleChoiceField(
-        label=_("Scopes"),
-        choices=[(scope, scope) for scope in SCOPES],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("A token never reaches more than you yourself may do. “:read” cannot change anything."),
-    )
-    expires_on = forms.DateField(
+def scope_choices() -> list[tuple[str, str]]:
+    return [(row.code, f"{row.words} ({row.code})") for row in scope_rows()]
+
+
+def sync_scope_choices() -> list[tuple[str, str]]:
+    return [(row.code, row.words) for row in sync_scope_rows()]
+
+
+def end_field() -> forms.DateField:
+    """The last day something works, or nothing."""
+    return forms.DateField(
         label=_("Valid until"),
         required=False,
         widget=forms.DateInput({"type": "date"}),
-        help_text=_("Without a date the token is valid until you revoke it."),
+        help_text=_("Without a date it is valid until you revoke it."),
     )
+
+
+class TokenForm(SecretForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        choices=scope_choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A token never reaches more than you yourself may do."),
+    )
+    expires_on = end_field()
     field_order = ("name", "scopes", "expires_on", "current_password")
 
 
@@ -195,3 +209,17 @@ class SecurityForm(forms.Form):
         after = ngettext_lazy("After %(count)s failed attempt", "After %(count)s failed attempts in a row", "count")
         choices = [(number, after % {"count": number}) for number in LOCK_CHOICES]
         self.fields["locks_after"].choices = [*choices, ("", _("Never"))]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ApplicationPasswordForm(SecretForm):
+    scopes = forms.MultipleChoiceField(
+        label=_("For"),
+        choices=sync_scope_choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=["calendar", "contacts"],
+    )
+    is_read_only = forms.BooleanField(
+        label=_("Read only"), required=False, help_text=_("The program sees everything and changes nothing.")
+    )
+    expires_on = end_field()
+    field_order = ("name", "scopes", "is_read_only", "expires_on", "current_password")

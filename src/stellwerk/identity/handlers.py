@@ -15,6 +15,8 @@ from stellwerk.identity.events import (
     SignedIn,
     SignInBlocked,
     SignInFailed,
+    TokenDeactivated,
+    TokenGoesIdle,
 )
 from stellwerk.identity.services import guard
 
@@ -73,3 +75,13 @@ def tell_of_the_blocked_sign_in(event: SignInBlocked, meta: Meta) -> None:
 @subscribes(AccountUnlocked)
 def tell_of_the_unlocking(event: AccountUnlocked, meta: Meta) -> None:
     emails.account_unlocked(event.account_id, meta=meta)
+
+
+@subscribes(TokenGoesIdle)
+def tell_that_a_token_goes_idle(event: TokenGoesIdle, meta: Meta) -> None:
+    emails.token_goes_idle(event, meta)
+
+
+@subscribes(TokenDeactivated)
+def tell_that_a_token_is_deactivated(event: TokenDeactivated, meta: Meta) -> None:
+    emails.token_deactivated(event, meta)

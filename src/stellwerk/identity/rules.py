@@ -11,17 +11,22 @@ import phonenumbers
 TOKEN_PREFIX = "stw_pat"  # noqa: S105  the public head of every API token
 APPLICATION_PASSWORD_PREFIX = "stw_app"  # noqa: S105  likewise
 
-_OPENID = ("openid", "profile", "email", "phone", "user_info")
+_OPENID = ("openid", "profile", "email", "phone")
 _AREAS = (
-    "accounts", "users", "products", "billing", "partner", "calendar", "contacts", "links", "drive", "mail", "webhooks",
+    "user_info", "accounts", "users", "products", "billing", "partner", "calendar", "contacts", "links", "drive",
+    "mail", "webhooks",
 )  # fmt: skip
 SCOPES: tuple[str, ...] = (*_OPENID, *(name for area in _AREAS for name in (area, f"{area}:read")))
 
+# What application passwords open (SEC-044): synchronisation, never the Manager, the interface or IMAP and SMTP.
+SYNC_SCOPES = ("calendar", "contacts", "files", "mail")
+
 IDLE_TOKEN_DAYS = 365  # API-007
-TOKEN_USE_NOTED_EVERY_MINUTES = 60  # exact enough for a year's idleness, and no write per request
 # Stand-ins for a login that was withdrawn or closed (RFC 2606: nothing below `.invalid` ever receives mail).
 WITHDRAWN_DOMAIN = "withdrawn.invalid"
 CLOSED_DOMAIN = "closed.invalid"
+IDLE_NOTICE_DAYS = 30  # how long before its end the owner of an idle token is told
+USE_NOTED_EVERY_MINUTES = 60  # exact enough for a year's idleness, and no write per request
 LANGUAGES = ("de", "fr", "it", "en", "es")
 THEMES = ("automatic", "light", "dark")
 LONGEST_NAME = 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stellwerk.foundation import jobs
 from stellwerk.identity.services import find_login, password_reset  # noqa: F401  their jobs
 from stellwerk.identity.services.confirmations import forget_old_confirmations
+from stellwerk.identity.services.idle_tokens import deactivate_idle_tokens, tell_of_tokens_going_idle
 from stellwerk.identity.services.sessions import forget_old_sessions
 
 
@@ -20,3 +21,13 @@ def forget_unanswered_confirmations() -> None:
 def forget_sessions_that_ran_out() -> None:
     """Nobody is signed out by it: only what no browser can use any more goes."""
     forget_old_sessions()
+
+
+@jobs.recurring("29 5 * * *")
+@jobs.task("identity.end_idle_tokens")
+def end_idle_tokens() -> None:
+    """Tokens without a use for a year end; owners hear of it a month before (API-007)."""
+    while deactivate_idle_tokens():
+        pass
+    while tell_of_tokens_going_idle():
+        pass

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from stellwerk.identity.web import (
     alerts,
+    application_passwords,
     compromised,
     find_login,
     help_pages,
@@ -11,9 +12,9 @@ from stellwerk.identity.web import (
     profile,
     recovery,
     second_factor,
-    secrets,
     sign_in,
     sign_in_data,
+    tokens,
 )
 
 own = [
@@ -29,13 +30,13 @@ own = [
     path("profile/sessions/<int:session_id>/end", profile.end_session, name="end-session"),
     path("profile/alerts", alerts.alerts, name="alerts"),
     path("profile/alerts/unlock", alerts.unlock, name="unlock"),
-    path("profile/tokens", secrets.tokens, name="tokens"),
-    path("profile/tokens/<int:token_id>/revoke", secrets.revoke_my_token, name="revoke-token"),
-    path("profile/application-passwords", secrets.application_passwords, name="application-passwords"),
+    path("profile/tokens", tokens.tokens, name="tokens"),
+    path("profile/tokens/revocation", tokens.revocation, name="tokens-revocation"),
+    path("profile/application-passwords", application_passwords.passwords, name="application-passwords"),
     path(
-        "profile/application-passwords/<int:password_id>/revoke",
-        secrets.revoke_my_application_password,
-        name="revoke-application-password",
+        "profile/application-passwords/revocation",
+        application_passwords.revocation,
+        name="application-passwords-revocation",
     ),
     path("profile/compromised", compromised.password, name="compromised"),
     path("profile/compromised/secrets", compromised.secrets, name="compromised-secrets"),

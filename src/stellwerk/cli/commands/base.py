@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -42,3 +43,23 @@ def account_id_named(email: str) -> int:
     if number is None:
         raise Refused(f"no account has the login {email}")
     return number
+
+
+def moment_given(raw: str | None) -> datetime | None:
+    """The first moment something no longer works: the begin of a day, or a number of days from now. Raises Refused."""
+    from stellwerk.foundation import clock
+
+    if raw is None:
+        return None
+    try:
+        if raw.startswith("+") and raw.endswith("d"):
+            return clock.now() + timedelta(days=int(raw[1:-1]))
+        midnight = datetime.combine(date.fromisoformat(raw), datetime.min.time(), tzinfo=clock.operator_zone())
+        return midnight.astimezone(UTC)
+    except (ValueError, OverflowError) as bad:
+        raise Refused(f"--expires: {raw} is neither a date like 2027-12-31 nor a distance like +30d") from bad
+
+
+def scopes_given(raw: list[str]) -> list[str]:
+    """What `--scope` names: repeated, or several separated by commas."""
+    return [scope for given in raw for scope in given.replace(",", " ").split()]

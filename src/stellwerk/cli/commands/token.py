@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stellwerk.cli.commands.base import Refused, account_id_named, printed
+from stellwerk.cli.commands.base import account_id_named, moment_given, printed, scopes_given
 
 if TYPE_CHECKING:
     import argparse
@@ -34,20 +33,7 @@ def run(options: argparse.Namespace) -> None:
         actor=Actor(account_id=account_id, through=Through.COMMAND_LINE, name=options.account),
         account_id=account_id,
         name=options.name,
-        scopes=[scope for given in options.scope for scope in given.replace(",", " ").split()],
-        expires_at=_moment(options.expires) if options.expires else None,
+        scopes=scopes_given(options.scope),
+        expires_at=moment_given(options.expires),
     )
     printed({"id": token.pk, "token": value}, as_json=options.json, text=value)
-
-
-def _moment(raw: str) -> datetime:
-    from stellwerk.foundation import clock
-
-    try:
-        if raw.startswith("+") and raw.endswith("d"):
-            return clock.now() + timedelta(days=int(raw[1:-1]))
-        return datetime.combine(date.fromisoformat(raw), datetime.min.time(), tzinfo=clock.operator_zone()).astimezone(
-            UTC
-        )
-    except ValueError as bad:
-        raise Refused(f"--expires: {raw} is neither a date like 2027-12-31 nor a distance like +30d") from bad

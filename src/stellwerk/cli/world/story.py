@@ -11,7 +11,7 @@ from stellwerk.billing.services.fill_cart import NewCartLine
 from stellwerk.cli.world import acts, cast
 from stellwerk.foundation import clock, jobs
 from stellwerk.identity import queries as identity
-from stellwerk.identity.services import create_application_password, create_token
+from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.services import NewOrganisation
 from stellwerk.organisations.services.teams import add_to_team, create_team
@@ -186,7 +186,9 @@ def _keys_of(world: World, person: cast.Person) -> CastAccount:
     if actor is None or account_id is None:
         raise LookupError(person.email)
     _, token = create_token(actor=actor, account_id=account_id, name="Demo", scopes=SCOPES)
-    _, password = create_application_password(actor=actor, account_id=account_id, name="Demo phone")
+    _, password = create_application_password(
+        actor=actor, account_id=account_id, entries=NewApplicationPassword(name="Demo phone")
+    )
     rows = organisations.membership_rows(account_id)
     return CastAccount(
         email=person.email,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from stellwerk.foundation.edge.api import ApiRequest, Input, Listing, Output, Router, listed, seconds, sees, success
 from stellwerk.identity import queries
 from stellwerk.identity.api.callers import SCOPE, my_id, only_mine
-from stellwerk.identity.services import create_application_password
+from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.identity.services.revocations import revoke_application_password, revoke_token
+from stellwerk.identity.services.sign_in import require_password_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,19 +21,33 @@ if TYPE_CHECKING:
 
     from stellwerk.foundation.actor import Actor
 
+SyncScope = Literal["calendar", "contacts", "files", "mail"]
+_LAST_SECOND = 253_402_300_799  # of the year 9999
+
 router = Router("Tokens and application passwords")
 
 
 class TokenOut(Output):
-    """A token as its owner recognises it; never its value."""
+    """A token as its owner recognises it. `value` stands in the answer to its creation only."""
 
     id: int
     name: str
     prefix: str
     scopes: list[str]
+    state: Literal["active", "expired", "inactive"]
     created_at: int
     expired_at: int | None
     last_used_at: int | None
+    value: str | None = None
+
+
+class NewToken(Input):
+    """What a new token may do and until when. `password` is the account's."""
+
+    name: str = Field(min_length=1, max_length=100)
+    scopes: list[str] = Field(min_length=1, max_length=100)
+    expired_at: int | None = Field(default=None, ge=0, le=_LAST_SECOND)
+    password: str | None = Field(default=None, max_length=1_000)
 
 
 class ApplicationPasswordOut(Output):
@@ -39,34 +55,41 @@ class ApplicationPasswordOut(Output):
 
     id: int
     name: str
+    scopes: list[SyncScope]
+    is_read_only: bool
     created_at: int
+    expired_at: int | None
     last_used_at: int | None
     last_used_from: str | None
     value: str | None = None
 
 
-class NewApplicationPassword(Input):
-    """The name of the program that will use it."""
+class NewPassword(Input):
+    """The name of the program that will use it, and what it opens. `password` is the account's."""
 
     name: str = Field(min_length=1, max_length=100)
+    scopes: list[SyncScope] = Field(default=["calendar", "contacts", "files", "mail"], min_length=1)
+    is_read_only: bool = False
+    expired_at: int | None = Field(default=None, ge=0, le=_LAST_SECOND)
+    password: str | None = Field(default=None, max_length=1_000)
 
 
 @router.get("profile/tokens", version=2, scope=SCOPE, answer=TokenOut, listing=Listing(order=("id", "name")))
 def tokens(request: ApiRequest) -> HttpResponse:
-    """The caller's tokens that were not revoked. New ones are made in the Manager, with the password."""
-    rows = [
-        {
-            "id": row.id,
-            "name": row.name,
-            "prefix": row.prefix,
-            "scopes": row.scopes,
-            "created_at": seconds(row.created_at),
-            "expired_at": seconds(row.expires_at),
-            "last_used_at": seconds(row.last_used_at),
-        }
-        for row in queries.token_rows(my_id(request))
-    ]
-    return listed(request, rows)
+    """The caller's tokens that were not revoked."""
+    return listed(request, [_token(row) for row in queries.token_rows(my_id(request))])
+
+
+@router.post("profile/tokens", version=2, scope=SCOPE, answer=TokenOut, status=201)
+def create_my_token(request: ApiRequest, entries: NewToken) -> HttpResponse:
+    """A new token; its value is in this answer and never again. Asks for the account's password."""
+    me = my_id(request)
+    require_password_of(me, entries.password)
+    made, value = create_token(
+        actor=request.actor, account_id=me, name=entries.name, scopes=entries.scopes, expires_at=_moment(entries)
+    )
+    (row,) = queries.token_rows(me, token_ids=[made.pk])
+    return success({**_token(row), "value": value}, status=201)
 
 
 @router.delete("profile/tokens/{token_id}", version=2, scope=SCOPE)
@@ -89,10 +112,18 @@ def application_passwords(request: ApiRequest) -> HttpResponse:
 
 
 @router.post("profile/applications/passwords", version=2, scope=SCOPE, answer=ApplicationPasswordOut, status=201)
-def create_my_application_password(request: ApiRequest, entries: NewApplicationPassword) -> HttpResponse:
-    """A new application password; its value is in this answer and never again."""
-    made, value = create_application_password(actor=request.actor, account_id=my_id(request), name=entries.name)
-    row = queries.ApplicationPasswordRow(made.pk, made.name, made.created_at, None, None)
+def create_my_application_password(request: ApiRequest, entries: NewPassword) -> HttpResponse:
+    """A new application password; its value is in this answer and never again. Asks for the account's password."""
+    me = my_id(request)
+    require_password_of(me, entries.password)
+    wanted = NewApplicationPassword(
+        name=entries.name,
+        scopes=tuple(entries.scopes),
+        is_read_only=entries.is_read_only,
+        expires_at=_moment(entries),
+    )
+    made, value = create_application_password(actor=request.actor, account_id=me, entries=wanted)
+    (row,) = queries.application_password_rows(me, password_ids=[made.pk])
     return success({**_password(row), "value": value}, status=201)
 
 
@@ -105,20 +136,39 @@ def delete_application_password(request: ApiRequest, password_id: int) -> HttpRe
 
 @sees("token_id")
 def my_token(actor: Actor, token_id: int, _known: Mapping[str, Any]) -> Actor:
-    return only_mine(actor, is_mine=any(row.id == token_id for row in queries.token_rows(actor.account_id or 0)))
+    return only_mine(actor, is_mine=queries.has_token(actor.account_id or 0, token_id))
 
 
 @sees("password_id")
 def my_application_password(actor: Actor, password_id: int, _known: Mapping[str, Any]) -> Actor:
-    rows = queries.application_password_rows(actor.account_id or 0)
-    return only_mine(actor, is_mine=any(row.id == password_id for row in rows))
+    return only_mine(actor, is_mine=queries.has_application_password(actor.account_id or 0, password_id))
+
+
+def _moment(entries: NewToken | NewPassword) -> datetime | None:
+    return None if entries.expired_at is None else datetime.fromtimestamp(entries.expired_at, tz=UTC)
+
+
+def _token(row: queries.TokenRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "prefix": row.prefix,
+        "scopes": row.scopes,
+        "state": row.state,
+        "created_at": seconds(row.created_at),
+        "expired_at": seconds(row.expires_at),
+        "last_used_at": seconds(row.last_used_at),
+    }
 
 
 def _password(row: queries.ApplicationPasswordRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
+        "scopes": row.scopes,
+        "is_read_only": row.is_read_only,
         "created_at": seconds(row.created_at),
+        "expired_at": seconds(row.expires_at),
         "last_used_at": seconds(row.last_used_at),
         "last_used_from": row.last_used_from,
     }

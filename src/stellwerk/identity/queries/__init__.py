@@ -9,7 +9,15 @@ from stellwerk.identity.queries.accounts import (
     has_accounts,
     profile_row,
 )
+from stellwerk.identity.queries.application_passwords import (
+    ApplicationPasswordRow,
+    SyncCheck,
+    application_password_rows,
+    has_application_password,
+    sync_check,
+)
 from stellwerk.identity.queries.guards import GuardRow, guard_row, is_locked
+from stellwerk.identity.queries.scopes import ScopeRow, scope_rows, sync_scope_rows
 from stellwerk.identity.queries.second_factor import (
     FactorRow,
     FactorState,
@@ -20,20 +28,20 @@ from stellwerk.identity.queries.second_factor import (
     has_second_factor,
     methods_of,
 )
-from stellwerk.identity.queries.secrets import (
-    ApplicationPasswordRow,
-    TokenCheck,
-    TokenRow,
-    application_password_rows,
-    checked_token,
-    token_rows,
-)
 from stellwerk.identity.queries.sessions import (
     SessionRow,
     has_session,
     session_rows,
 )
 from stellwerk.identity.queries.sign_in_data import PendingChange, SignInData, sign_in_data
+from stellwerk.identity.queries.tokens import (
+    TokenCheck,
+    TokenRow,
+    checked_token,
+    has_token,
+    token_rows,
+    token_total,
+)
 
 __all__ = [
     "AccountRow",
@@ -43,8 +51,10 @@ __all__ = [
     "GuardRow",
     "PendingChange",
     "ProfileRow",
+    "ScopeRow",
     "SessionRow",
     "SignInData",
+    "SyncCheck",
     "TokenCheck",
     "TokenRow",
     "account_id_of",
@@ -58,12 +68,18 @@ __all__ = [
     "factor_state",
     "guard_row",
     "has_accounts",
+    "has_application_password",
     "has_second_factor",
     "has_session",
+    "has_token",
     "is_locked",
     "methods_of",
     "profile_row",
+    "scope_rows",
     "session_rows",
     "sign_in_data",
+    "sync_check",
+    "sync_scope_rows",
     "token_rows",
+    "token_total",
 ]

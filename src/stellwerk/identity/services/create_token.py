@@ -13,7 +13,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.events import TokenCreated
 from stellwerk.identity.models import ApiToken
 from stellwerk.identity.rules import SCOPES, TOKEN_PREFIX
-from stellwerk.identity.services.entries import checked_name
+from stellwerk.identity.services.entries import checked_end, checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,8 @@ def create_token(
     require(policy.can_manage_secrets_of(actor, account_id))
     wanted = sorted(set(scopes))
     name = checked_name("name", name)
-    _refuse_bad(wanted, expires_at)
+    if not wanted or set(wanted) - set(SCOPES):
+        raise Invalid(FieldError("scopes", "in", _("Choose at least one of the offered scopes."), tuple(SCOPES)))
     raw = secrets.new_secret(TOKEN_PREFIX)
     token = insert(
         ApiToken(
@@ -43,16 +44,8 @@ def create_token(
             digest=secrets.digest(raw),
             scopes=wanted,
             created_at=clock.now(),
-            expires_at=expires_at,
+            expires_at=checked_end("expires_at", expires_at),
         )
     )
     events.publish(TokenCreated(token_id=token.pk, name=token.name), actor=actor)
     return token, raw
-
-
-def _refuse_bad(scopes: list[str], expires_at: datetime | None) -> None:
-    unknown = [scope for scope in scopes if scope not in SCOPES]
-    if unknown or not scopes:
-        raise Invalid(FieldError("scopes", "in", _("Choose at least one of the offered scopes."), tuple(SCOPES)))
-    if expires_at is not None and expires_at <= clock.now():
-        raise Invalid(FieldError("expires_at", "after", _("Choose an end in the future.")))

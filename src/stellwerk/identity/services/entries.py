@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation import clock
 from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.identity.models import Account
 from stellwerk.identity.rules import (
@@ -29,6 +30,7 @@ __all__ = [
     "LANGUAGES",
     "NewAccount",
     "checked_account",
+    "checked_end",
     "checked_name",
     "checked_phone",
     "hashed_password",
@@ -37,6 +39,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from django.utils.functional import _StrPromise
 
@@ -111,6 +114,13 @@ def checked_name(field: str, raw: str, *, longest: int = LONGEST_NAME) -> str:
         return tidy_name(raw, longest=longest)
     except NameRefused as refused:
         raise Invalid(FieldError(field, refused.rule, _NAME_TEXTS[refused.rule])) from refused
+
+
+def checked_end(field: str, moment: datetime | None) -> datetime | None:
+    """When something ends, None for never. Raises Invalid for `field` when that moment has passed."""
+    if moment is not None and moment <= clock.now():
+        raise Invalid(FieldError(field, "after", _("Choose an end in the future.")))
+    return moment
 
 
 def checked_phone(raw: str, *, country: str = "") -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.actor import Actor
+from stellwerk.foundation.errors import AccessDenied
 from stellwerk.identity.errors import CredentialsInvalid, PasswordIncorrect
 from stellwerk.identity.events import SignedIn, SignInFailed
 from stellwerk.identity.hashers import LONGEST
@@ -37,7 +38,7 @@ def sign_in(
     key = f"{email} in a known browser" if is_known else email
     throttle.count(throttle.SIGN_IN_PER_ACCOUNT, key)
     throttle.count(throttle.SIGN_IN_PER_ADDRESS, actor.address or "")
-    stored = account.password if account else _hash_of_nobody()
+    stored = account.password if account else hash_of_nobody()
     fits = check_password(password[:LONGEST], stored) and len(password) <= LONGEST
     if account is None or not fits:
         _note_failure(actor, account, device=device)
@@ -79,7 +80,17 @@ def _note_failure(actor: Actor, account: Account | None, *, device: str) -> None
     events.publish(SignInFailed(account_id=account.pk), actor=account.acting(actor))
 
 
+def require_password_of(account_id: int, password: str | None) -> None:
+    """Password re-entry where no session knows the account, for example by token.
+
+    Raises AccessDenied `password_required` without one, then as `require_password`.
+    """
+    if not password:
+        raise AccessDenied("password_required")
+    require_password(Account.objects.get(pk=account_id), password)
+
+
 @lru_cache(maxsize=1)
-def _hash_of_nobody() -> str:
+def hash_of_nobody() -> str:
     """A hash of the current cost that no password opens: an unknown login costs what a known one costs."""
     return make_password("nobody has this account")

@@ -34,6 +34,9 @@ LOGIN_CHANGES_PER_ACCOUNT = Limit("login_change_account", 10, 60 * 60)
 RECOVERY_PER_ADDRESS = Limit("recovery_address", 60, 15 * 60)
 # Three of a million codes fit at any time: whoever knows the password has less than one chance in 1,000 a day.
 FACTOR_PER_ACCOUNT = Limit("factor_account", 10, 60 * 60)
+# Apart from sign-in: a forgotten phone that keeps trying an old password must not lock its owner out of the Manager.
+SYNC_PER_ACCOUNT = Limit("sync_account", 20, 15 * 60)
+SYNC_PER_ADDRESS = Limit("sync_address", 100, 15 * 60)
 REENTRY_PER_ACCOUNT = Limit("reentry_account", 10, 15 * 60)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from stellwerk.api.tests.builders import Caller, a_token_of, code_of
 from stellwerk.identity import queries
-from stellwerk.organisations.tests.builders import a_person
+from stellwerk.organisations.tests.builders import PASSWORD, a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_a_token_is_listed_without_its_value_and_revoked(caller, anna):
     other = Caller(a_token_of(anna, "user_info"))
     newest = data(caller.get("2/profile/tokens"))[0]
 
-    assert set(newest) == {"id", "name", "prefix", "scopes", "created_at", "expired_at", "last_used_at"}
+    assert set(newest) == {"id", "name", "prefix", "scopes", "state", "created_at", "expired_at", "last_used_at"}
     assert data(other.get("2/profile"))["id"] == anna.pk
     assert data(caller.send("DELETE", f"2/profile/tokens/{newest['id']}")) is True
     assert code_of(other.get("2/profile")) == "401 not_authorized"
@@ -55,7 +55,7 @@ def test_a_token_is_listed_without_its_value_and_revoked(caller, anna):
 
 
 def test_an_application_password_shows_its_value_once(caller):
-    made = data(caller.post("2/profile/applications/passwords", {"name": "Calendar"}), 201)
+    made = data(caller.post("2/profile/applications/passwords", {"name": "Calendar", "password": PASSWORD}), 201)
 
     assert made["value"].startswith("stw_app_")
     (listed,) = data(caller.get("2/profile/applications/passwords"))

@@ -17,6 +17,7 @@ from stellwerk.organisations.tests.builders import PASSWORD, a_legal_representat
 pytestmark = pytest.mark.django_db
 NEW = "eleven calm badgers sing"
 PAGES = ("profile", "profile/password", "profile/sessions", "profile/tokens", "profile/application-passwords")
+CALENDAR = {"name": "Calendar", "scopes": ["calendar"], "current_password": PASSWORD}
 
 
 @pytest.fixture
@@ -149,13 +150,13 @@ def test_sessions_and_secrets_of_others_do_not_exist(browser):
     ben = a_person()
     theirs = a_browser(ben)
     theirs.post("/profile/tokens", {"name": "curl", "scopes": ["products"], "current_password": PASSWORD})
-    theirs.post("/profile/application-passwords", {"name": "Calendar", "current_password": PASSWORD})
+    theirs.post("/profile/application-passwords", CALENDAR)
     session = theirs.get("/profile/sessions").context["sessions"][0]
 
     assert browser.post(f"/profile/sessions/{session.id}/end").status_code == 404
-    assert browser.post(f"/profile/tokens/{ApiToken.objects.get().pk}/revoke").status_code == 404
-    password_id = ApplicationPassword.objects.get().pk
-    assert browser.post(f"/profile/application-passwords/{password_id}/revoke").status_code == 404
+    token_id, password_id = ApiToken.objects.get().pk, ApplicationPassword.objects.get().pk
+    assert browser.post("/profile/tokens/revocation", {"item": token_id}).status_code == 404
+    assert browser.post("/profile/application-passwords/revocation", {"item": password_id}).status_code == 404
     assert is_signed_in(theirs)
     assert len(queries.token_rows(ben.pk)) == 1
 
@@ -177,7 +178,7 @@ def test_a_token_is_shown_once_and_never_again_api_003_api_006(browser, anna):
     assert raw[:12] in later
     check = queries.checked_token(raw)
     assert (check.account_id, check.scopes) == (anna.pk, {"products:read", "billing"})
-    browser.post(f"/profile/tokens/{ApiToken.objects.get().pk}/revoke")
+    browser.post("/profile/tokens/revocation", {"item": ApiToken.objects.get().pk})
     assert queries.checked_token(raw).refused_because == "token_revoked"
 
 
@@ -198,14 +199,14 @@ def test_a_refused_token_is_not_made_api_003(browser, anna, wrong, field):
 
 
 def test_an_application_password_is_shown_once_sec_046_sec_049(browser, anna):
-    shown = browser.post("/profile/application-passwords", {"name": "Calendar", "current_password": PASSWORD})
+    shown = browser.post("/profile/application-passwords", CALENDAR)
     raw = re.search(r"stw_app_\w+", shown.content.decode())[0]
 
     assert raw not in browser.get("/profile/application-passwords").content.decode()
-    unnamed = browser.post("/profile/application-passwords", {"name": "", "current_password": PASSWORD})
+    unnamed = browser.post("/profile/application-passwords", {**CALENDAR, "name": ""})
     assert errors(unnamed) == {"name"}
     (row,) = queries.application_password_rows(anna.pk)
-    browser.post(f"/profile/application-passwords/{row.id}/revoke")
+    browser.post("/profile/application-passwords/revocation", {"item": row.id})
     assert queries.application_password_rows(anna.pk) == []
 
 

@@ -75,7 +75,7 @@ def test_an_unknown_login_costs_one_hash_like_a_known_one_id_034(client, monkeyp
     monkeypatch.setattr(
         hasher, "verify", lambda self, password, encoded: hashed.append(1) or verify(self, password, encoded)
     )
-    service._hash_of_nobody()
+    service.hash_of_nobody()
 
     client.post(SIGN_IN, {"email": "nobody@example.ch", "password": PASSWORD})
     for_nobody = len(hashed)
