@@ -25,9 +25,10 @@ from stellwerk.foundation import idempotency, rate_limits
 from stellwerk.foundation.actor import Actor, Through
 from stellwerk.foundation.edge.addresses import client_address
 from stellwerk.foundation.edge.api import JSON, ApiRequest, checked_parameters, seen
-from stellwerk.foundation.errors import Conflict, DomainError, TooManyRequests
+from stellwerk.foundation.errors import Conflict, DomainError, NotFound, TooManyRequests
 from stellwerk.identity import queries as identity
 from stellwerk.identity import services as identity_services
+from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,16 +105,26 @@ class _Visit:
         return endpoint.view(request, **values)
 
     def _counted_actor(self) -> Actor:
-        """Who asks, counted against the limit: per account over all its tokens, strangers per address."""
+        """Who asks, counted against the limit: per account over all its tokens, strangers per address.
+
+        The actor stands in the organisation of the address already, where there is one to stand in: one statement
+        counts the request and reads the role.
+        """
         request = self.request
         address = client_address(request)
         check = identity.checked_token(intake.bearer(request))
         who = f"account:{check.account_id}" if check.account_id else f"address:{address}"
-        self.allowance = rate_limits.take(f"api:{who}", limit=LIMIT, window_seconds=WINDOW_SECONDS)
+        here = self._organisation_id()
+        self.allowance, role = rate_limits.take_and_ask(
+            f"api:{who}",
+            organisations.asked_standing(check.account_id, here) if here else None,
+            limit=LIMIT,
+            window_seconds=WINDOW_SECONDS,
+        )
         if check.account_id is None and not (self.found and self.found.command.is_public):
             raise refusals.NotAuthorized(check.refused_because)
         self.unnoted_token_id = check.unnoted_token_id
-        return Actor(
+        actor = Actor(
             account_id=check.account_id,
             through=Through.TOKEN,
             scopes=check.scopes,
@@ -121,6 +132,15 @@ class _Visit:
             request_id=request.request_id,
             name=check.name,
         )
+        return organisations.standing_as(actor, here, row=role) if here and role else actor
+
+    def _organisation_id(self) -> int | None:
+        """The organisation that the address names; None where it names none, or none that can be."""
+        raw = self.found.parameters.get("organisation_id") if self.found else None
+        try:
+            return checked_parameters({"organisation_id": raw})["organisation_id"] if raw else None
+        except NotFound:
+            return None
 
     def _endpoint(self, found: Found) -> tuple[Endpoint, Operation]:
         """The method's endpoint, with the body read. Raises 405, 413, 415, 400 in this order."""

@@ -11,17 +11,20 @@ import sqlite3
 import threading
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
 from django.db import connection
 
 from stellwerk.foundation import clock
+from stellwerk.foundation.prepared import planned_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from stellwerk.foundation.prepared import ReadyQuery
 
 _log = structlog.get_logger(__name__)
 _SECOND = 1_000_000  # times are whole microseconds, exact as integers
@@ -52,18 +55,31 @@ def take(key: str, *, limit: int, window_seconds: int) -> Allowance:
 
     A store that cannot be written (disk full) lets requests pass: the limit protects from overload, not from thieves.
     """
+    return take_and_ask(key, None, limit=limit, window_seconds=window_seconds)[0]
+
+
+def take_and_ask(
+    key: str, asked: ReadyQuery | None, *, limit: int, window_seconds: int
+) -> tuple[Allowance, Sequence[Any] | None]:
+    """The same, and the first row of a query: in one statement where the windows are in the same database."""
     if window_seconds > LONGEST_WINDOW_SECONDS:
         raise ValueError("house-keeping would forget requests that still count")
     now = int(clock.wall().timestamp() * _SECOND)
     window = window_seconds * _SECOND
+    row = None
     try:
-        hits, passes = _store().take(key, now, limit=limit, window=window)
+        if asked and connection.vendor == "postgresql":
+            hits, passes, row = _Table().take_and_ask(key, asked, now=now, limit=limit, window=window)
+        else:
+            hits, passes = _store().take(key, now, limit=limit, window=window)
     except (sqlite3.Error, OSError) as broken:
         _log.warning("rate_limit_store_failed", error=str(broken))
-        return Allowance(limit, limit - 1, now // _SECOND + window_seconds)
+        hits, passes = [now], True
+    if asked and connection.vendor != "postgresql":
+        row = asked.row()
     frees_at = hits[0] + window
     wait = 0 if passes else max(1, -(-(frees_at - now) // _SECOND))
-    return Allowance(limit, limit - len(hits), -(-frees_at // _SECOND), wait)
+    return Allowance(limit, limit - len(hits), -(-frees_at // _SECOND), wait), row
 
 
 def give_back(key: str) -> None:
@@ -172,10 +188,19 @@ class _Table:
     """One statement decides: the conflicting row is locked, and the update sees what a rival has just written."""
 
     def take(self, key: str, now: int, *, limit: int, window: int) -> tuple[list[int], bool]:
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, {"key": key, "now": now, "limit": limit, "since": now - window})
+        with planned_once() as cursor:
+            cursor.execute(_TAKE, _taken(key, now, limit=limit, window=window))
             hits, passes = cursor.fetchone()
         return hits, passes
+
+    def take_and_ask(
+        self, key: str, asked: ReadyQuery, *, now: int, limit: int, window: int
+    ) -> tuple[list[int], bool, Sequence[Any] | None]:
+        statement = _TAKE_AND_ASK.replace("asked_query", asked.sql)
+        with planned_once() as cursor:
+            cursor.execute(statement, [*_taken(key, now, limit=limit, window=window), *asked.values])
+            hits, passes, is_found, *columns = cursor.fetchone()
+        return hits, passes, next(iter(asked.convert([columns]))) if is_found else None
 
     def give_back(self, key: str) -> None:
         with connection.cursor() as cursor:
@@ -191,19 +216,28 @@ class _Table:
             cursor.execute("DELETE FROM foundation_rate_window WHERE hits[cardinality(hits)] < %s", [newest])
 
 
-# The same arithmetic as window_after(), where the row is.
+# The same arithmetic as window_after(), where the row is. OFFSET 0 keeps the planner from computing `live` four times.
 _TAKE = """
-INSERT INTO foundation_rate_window AS kept (key, hits, passes) VALUES (%(key)s, ARRAY[%(now)s::bigint], TRUE)
+INSERT INTO foundation_rate_window AS kept (key, hits, passes)
+SELECT key, ARRAY[now], TRUE FROM (SELECT %s::text AS key, %s::bigint AS now) AS request
 ON CONFLICT (key) DO UPDATE SET (hits, passes) = (
-  SELECT CASE WHEN cardinality(live) < %(limit)s THEN live || %(now)s::bigint ELSE live END,
-         cardinality(live) < %(limit)s
+  SELECT CASE WHEN cardinality(live) < %s THEN live || EXCLUDED.hits ELSE live END, cardinality(live) < %s
   FROM (SELECT ARRAY(
     SELECT hit - drift FROM unnest(kept.hits) AS hit,
-      (SELECT GREATEST(0, kept.hits[cardinality(kept.hits)] - %(now)s) AS drift) AS clock
-    WHERE hit - drift > %(since)s ORDER BY hit
-  ) AS live) AS window_now
+      (SELECT GREATEST(0, kept.hits[cardinality(kept.hits)] - EXCLUDED.hits[1]) AS drift) AS clock
+    WHERE hit - drift > EXCLUDED.hits[1] - %s::bigint ORDER BY hit
+  ) AS live OFFSET 0) AS window_now
 ) RETURNING hits, passes
 """
+_TAKE_AND_ASK = """
+WITH taken AS (take) SELECT taken.hits, taken.passes, asked.*
+FROM taken LEFT JOIN (SELECT TRUE AS is_found, found.* FROM (asked_query) AS found LIMIT 1) AS asked ON TRUE
+""".replace("(take)", f"({_TAKE})")
+
+
+def _taken(key: str, now: int, *, limit: int, window: int) -> list[str | int]:
+    """The parameters of _TAKE."""
+    return [key, now, limit, limit, window]
 
 
 def _store() -> _File | _Table:

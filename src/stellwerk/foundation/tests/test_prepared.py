@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.models import Event, Job
@@ -52,3 +53,15 @@ def test_an_argument_is_never_read_as_sql(name):
     a_job("renew")
 
     assert Prepared(jobs_of, str, int).rows(name, 0) == []
+
+
+@pytest.mark.postgresql_only
+def test_the_database_plans_a_prepared_query_once_in_each_connection():
+    prepared = Prepared(jobs_of, str, int)
+    for attempts in range(3):
+        prepared.rows("renew", attempts)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor.fetchall() if "foundation_job" in statement]
+    assert len(kept) == 1

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stellwerk.foundation import clock, rate_limits
+from stellwerk.foundation.models import Job
+from stellwerk.foundation.prepared import Prepared
 
 WINDOW = 60
 
@@ -162,3 +164,18 @@ def test_a_store_that_cannot_be_written_lets_requests_pass(monkeypatch, tmp_path
     with pytest.raises(FileExistsError):
         blocked.mkdir()
     assert passes("disk full", limit=1)
+
+
+@pytest.mark.django_db
+def test_a_question_asked_while_counting_gets_its_row_and_counts_the_same():
+    found = Prepared(lambda kind: Job.objects.filter(kind=kind).values_list("pk", "arguments"), str)
+    job = Job.objects.create(kind="asked", arguments={"a": [1]}, run_at=clock.now(), created_at=clock.now())
+
+    seen = [
+        rate_limits.take_and_ask("k", found.ready(kind), limit=2, window_seconds=WINDOW)
+        for kind in ("asked", "no", "asked")
+    ]
+
+    assert [allowance.remaining for allowance, _ in seen] == [1, 0, 0]
+    assert [allowance.is_exhausted for allowance, _ in seen] == [False, False, True]
+    assert [row and tuple(row) for _, row in seen] == [(job.pk, {"a": [1]}), None, (job.pk, {"a": [1]})]

@@ -18,6 +18,7 @@ from stellwerk.organisations.queries.organisations import (
     MembershipRow,
     OrganisationRow,
     RecipientRow,
+    asked_standing,
     billing_recipients,
     kind_choices,
     kind_name,
@@ -27,6 +28,7 @@ from stellwerk.organisations.queries.organisations import (
     role_name,
     sees_billing,
     standing,
+    standing_as,
 )
 from stellwerk.organisations.queries.people import (
     MemberFilter,
@@ -56,6 +58,7 @@ __all__ = [
     "PersonRow",
     "RecipientRow",
     "TeamRow",
+    "asked_standing",
     "billing_recipients",
     "found_people",
     "has_invitation",
@@ -81,6 +84,7 @@ __all__ = [
     "role_name",
     "sees_billing",
     "standing",
+    "standing_as",
     "standings",
     "team_row",
     "team_rows",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -12,7 +12,9 @@ from stellwerk.foundation.prepared import Prepared
 from stellwerk.organisations.models import Membership, Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from stellwerk.foundation.prepared import ReadyQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,17 @@ _MEMBERSHIP = Prepared(
 
 def standing(actor: Actor, organisation_id: int) -> Actor:
     """The actor with its role in this organisation, None for an outsider. One query, fresh each time (ORG-029)."""
-    if actor.account_id is None:
-        return replace(actor, organisation_id=organisation_id, role=None, has_billing_access=False)
-    row = _MEMBERSHIP.row(actor.account_id, organisation_id)
+    asked = asked_standing(actor.account_id, organisation_id)
+    return standing_as(actor, organisation_id, row=asked.row() if asked else None)
+
+
+def asked_standing(account_id: int | None, organisation_id: int) -> ReadyQuery | None:
+    """The query of `standing`, for a door that asks it together with another; none for a stranger."""
+    return None if account_id is None else _MEMBERSHIP.ready(account_id, organisation_id)
+
+
+def standing_as(actor: Actor, organisation_id: int, *, row: Sequence[Any] | None) -> Actor:
+    """`standing` from the row of that query."""
     if row is None:
         return replace(actor, organisation_id=organisation_id, role=None, has_billing_access=False)
     return actor.at(organisation_id, Role(row[0]), has_billing_access=sees_billing(row[0], switch=row[1]))
