@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from stellwerk.catalogue import queries
 from stellwerk.foundation import clock
-from stellwerk.foundation.edge.api import ApiRequest, Listing, Output, Router, listed, money
+from stellwerk.foundation.edge.api import ApiRequest, Listing, MoneyOut, Output, Router, listed, money
 from stellwerk.foundation.errors import FieldError, Invalid, NotFound
 from stellwerk.foundation.money import CURRENCIES
 from stellwerk.organisations import queries as organisations
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from stellwerk.catalogue.queries import OfferRow, PriceRow
 
 router = Router("Catalogue")
-
-
-class MoneyOut(Output):
-    amount: int
-    currency: str
-    formatted: str
 
 
 class PriceOut(Output):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.http import HttpResponse
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
-from stellwerk.billing.api.outputs import AmountOut, VatOut, amount
+from stellwerk.billing.api.outputs import VatOut, amount
 from stellwerk.billing.queries.document_links import signed_link_token
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status, invoice_detail, invoice_rows, invoice_total
 from stellwerk.billing.services.render_document import pdf_of_link
@@ -15,6 +15,7 @@ from stellwerk.foundation.edge.api import (
     ApiRequest,
     Day,
     Listing,
+    MoneyOut,
     Output,
     Router,
     day,
@@ -38,9 +39,9 @@ class InvoiceLineOut(Output):
     product_name: str
     object_name: str
     quantity: int
-    unit_price: AmountOut
-    discount: AmountOut
-    net: AmountOut
+    unit_price: MoneyOut
+    discount: MoneyOut
+    net: MoneyOut
     vat_category: str
     vat_rate_bp: int
     period_from: str | None
@@ -55,9 +56,9 @@ class InvoiceOut(Output):
     type: Literal["invoice", "credit_note"]
     number: str
     status: StatusName
-    amount_incl_tax: AmountOut
-    amount_excl_tax: AmountOut
-    open_amount: AmountOut
+    amount_incl_tax: MoneyOut
+    amount_excl_tax: MoneyOut
+    open_amount: MoneyOut
     currency: str
     issued_on: str
     due_on: str | None

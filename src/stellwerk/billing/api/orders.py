@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
-from stellwerk.billing.api.outputs import AmountOut, amount
+from stellwerk.billing.api.outputs import amount
 from stellwerk.billing.queries.invoices import invoice_of_order
 from stellwerk.billing.queries.orders import order_detail, order_rows, order_total
 from stellwerk.billing.services.end_order import cancel_order
 from stellwerk.billing.services.place_order import Checkout, place_order
-from stellwerk.foundation.edge.api import ApiRequest, Input, Listing, Output, Router, day, page_of, seconds, success
+from stellwerk.foundation.edge.api import (
+    ApiRequest,
+    Input,
+    Listing,
+    MoneyOut,
+    Output,
+    Router,
+    day,
+    page_of,
+    seconds,
+    success,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -39,7 +50,7 @@ class OrderLineOut(Output):
     target: str
     quantity: int
     period_months: int
-    net: AmountOut
+    net: MoneyOut
     state: Literal["waiting", "fulfilled", "failed"]
     product_id: int | None
     failure: str | None
@@ -48,7 +59,7 @@ class OrderLineOut(Output):
 class TransferOut(Output):
     """How to pay what is open. The exact amount with this reference settles the invoice."""
 
-    amount: AmountOut
+    amount: MoneyOut
     iban: str
     reference: str
     payable_until: str | None
@@ -61,9 +72,9 @@ class OrderOut(Output):
     number: str
     state: State
     means: Literal["free", "prepaid", "bank_transfer"]
-    net: AmountOut
-    vat: AmountOut
-    gross: AmountOut
+    net: MoneyOut
+    vat: MoneyOut
+    gross: MoneyOut
     billing_reference: str
     renews_automatically: bool
     created_at: int

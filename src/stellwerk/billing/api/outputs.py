@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stellwerk.foundation.edge.api import Output, money
+from stellwerk.foundation.edge.api import MoneyOut, Output, money
 from stellwerk.foundation.errors import Invalid
 
 if TYPE_CHECKING:
@@ -12,27 +12,19 @@ if TYPE_CHECKING:
     from stellwerk.foundation.errors import DomainError
 
 
-class AmountOut(Output):
-    """`amount` in minor units (Rappen, cent); `formatted` is for people, in the language of the request."""
-
-    amount: int
-    currency: str
-    formatted: str
-
-
 class VatOut(Output):
     """The tax of one category (EN 16931 code) and rate; `rate_bp` 810 is 8.1 %."""
 
     category: str
     rate_bp: int
-    net: AmountOut
-    vat: AmountOut
+    net: MoneyOut
+    vat: MoneyOut
 
 
 class TotalsOut(Output):
-    net: AmountOut
+    net: MoneyOut
     vat: list[VatOut]
-    gross: AmountOut
+    gross: MoneyOut
 
 
 class ProblemOut(Output):

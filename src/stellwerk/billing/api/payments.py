@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
 from stellwerk.billing.api.carts import LONGEST_DURATION, PeriodOut
-from stellwerk.billing.api.outputs import AmountOut, amount
+from stellwerk.billing.api.outputs import amount
 from stellwerk.billing.queries import prepaid
 from stellwerk.billing.queries.due_items import DueChoice, Until, due_rows
 from stellwerk.billing.queries.payments import payment_rows, payment_total
@@ -19,6 +19,7 @@ from stellwerk.foundation.edge.api import (
     Id,
     Input,
     Listing,
+    MoneyOut,
     Output,
     Router,
     day,
@@ -50,7 +51,7 @@ class DueItemOut(Output):
     due_on: str
     state: Literal["due", "overdue", "suspended", "announced"]
     period_months: int | None
-    amount: AmountOut
+    amount: MoneyOut
     periods: list[PeriodOut]
     renews_automatically: bool
     announced_invoice_id: int | None
@@ -61,9 +62,9 @@ class PaymentOut(Output):
 
     id: int
     means: Literal["prepaid", "bank_transfer"]
-    amount: AmountOut
-    to_invoice: AmountOut
-    to_prepaid: AmountOut
+    amount: MoneyOut
+    to_invoice: MoneyOut
+    to_prepaid: MoneyOut
     paid_on: str
     invoice_id: int | None
     invoice_number: str | None
@@ -74,13 +75,13 @@ class PaidOut(Output):
     """`invoice_id` of the new invoice, null when only open invoices were paid; `open` is what is left to transfer."""
 
     invoice_id: int | None
-    open: AmountOut | None
+    open: MoneyOut | None
 
 
 class TopUpOut(Output):
     id: int
     number: str
-    amount: AmountOut
+    amount: MoneyOut
     iban: str
     reference: str
     state: str
@@ -91,7 +92,7 @@ class TopUpOut(Output):
 class PrepaidOut(Output):
     """`balances` in every currency the organisation has an account in; `announced` deposits are on their way."""
 
-    balances: list[AmountOut]
+    balances: list[MoneyOut]
     announced: list[TopUpOut]
 
 
@@ -100,7 +101,7 @@ class MovementOut(Output):
 
     id: int
     kind: Literal["top_up", "payment", "transfer", "refund", "reversal", "other"]
-    amount: AmountOut
+    amount: MoneyOut
     booked_on: str
     document: str
     invoice_id: int | None

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from stellwerk.billing.api.outputs import AmountOut, ProblemOut, amount, problem
+from stellwerk.billing.api.outputs import ProblemOut, amount, problem
 from stellwerk.billing.queries.due_items import Until, due_rows
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
 from stellwerk.billing.services.renew import change_renewals
 from stellwerk.foundation import clock
-from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, day, listed, success
+from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, MoneyOut, Output, Router, day, listed, success
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -29,7 +29,7 @@ class RenewalOut(Output):
     name: str
     expires_on: str
     period_months: int | None
-    amount: AmountOut
+    amount: MoneyOut
     is_automatic: bool
     may_become_automatic: bool
     next_attempt_on: str | None

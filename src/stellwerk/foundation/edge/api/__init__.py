@@ -15,7 +15,7 @@ from stellwerk.foundation.edge.api.answers import (
     seconds,
     success,
 )
-from stellwerk.foundation.edge.api.inputs import Day, Id, Input, Output, field_errors, first_unstorable
+from stellwerk.foundation.edge.api.inputs import Day, Id, Input, MoneyOut, Output, field_errors, first_unstorable
 from stellwerk.foundation.edge.api.listing import Asked, Listing
 from stellwerk.foundation.edge.api.parameters import as_list, last, merged, nested
 from stellwerk.foundation.edge.api.requests import ApiRequest, checked_parameters, has_visibility, seen, sees
@@ -34,6 +34,7 @@ __all__ = [
     "Id",
     "Input",
     "Listing",
+    "MoneyOut",
     "Output",
     "Router",
     "as_list",

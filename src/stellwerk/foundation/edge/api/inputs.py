@@ -35,6 +35,14 @@ class Output(Schema):
     """The base of every answer's description. It documents; answers are never validated against it at run time."""
 
 
+class MoneyOut(Output):
+    """`amount` in minor units (Rappen, cent); `formatted` is for people, in the language of the request."""
+
+    amount: int
+    currency: str
+    formatted: str
+
+
 def _day(raw: object) -> object:
     """`YYYY-MM-DD` as a date; anything else is left for the field's own refusal."""
     if not isinstance(raw, str):
