@@ -1,13 +1,27 @@
-"""What happens to money: orders, documents, payments. Amounts are minor units; `amount_text` is for people."""
+"""What happens to money: orders, documents, payments.
+
+An amount is kept as `CHF 1’234.50`: exact, read back without loss, and in no language. The activity log writes it as
+its reader does.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation.amounts import in_words, read_back
 from stellwerk.foundation.events import DomainEvent
+
+
+class MoneyEvent(DomainEvent):
+    """An event that names amounts, in fields whose names end with `_text`. Abstract."""
+
+    def words(self) -> dict[str, Any]:
+        values = super().words()
+        amounts = {name: read_back(value) for name, value in values.items() if name.endswith("_text")}
+        return {**values, **{name: in_words(*found) for name, found in amounts.items() if found}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +77,7 @@ class OrderReminderDue(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceIssued(DomainEvent):
+class InvoiceIssued(MoneyEvent):
     """`is_paid` says that the balance paid it in the moment of issue; then no InvoicePaid follows."""
 
     sentence: ClassVar = _("The invoice %(number)s over %(amount_text)s was issued")
@@ -75,7 +89,7 @@ class InvoiceIssued(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreditNoteIssued(DomainEvent):
+class CreditNoteIssued(MoneyEvent):
     sentence: ClassVar = _("The credit note %(number)s over %(amount_text)s was issued")
     kind: ClassVar = "billing"
     invoice_id: int
@@ -94,7 +108,7 @@ class InvoicePaid(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentReceived(DomainEvent):
+class PaymentReceived(MoneyEvent):
     sentence: ClassVar = _("A payment of %(amount_text)s arrived")
     kind: ClassVar = "billing"
     payment_id: int
@@ -102,7 +116,7 @@ class PaymentReceived(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentReversed(DomainEvent):
+class PaymentReversed(MoneyEvent):
     sentence: ClassVar = _("The bank took back a payment of %(amount_text)s")
     kind: ClassVar = "billing"
     payment_id: int
@@ -110,7 +124,7 @@ class PaymentReversed(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferShort(DomainEvent):
+class TransferShort(MoneyEvent):
     """Too little came for an invoice; the money lies on the prepaid account (BNK-008)."""
 
     sentence: ClassVar = _("A transfer of %(amount_text)s was too little for the invoice %(number)s")
@@ -122,7 +136,7 @@ class TransferShort(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferSurplus(DomainEvent):
+class TransferSurplus(MoneyEvent):
     """More came than was open; the surplus lies on the prepaid account (BNK-007)."""
 
     sentence: ClassVar = _("%(amount_text)s more than needed arrived for the invoice %(number)s")
@@ -134,7 +148,7 @@ class TransferSurplus(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferUnmatched(DomainEvent):
+class TransferUnmatched(MoneyEvent):
     """Money of this organisation that pays nothing open; it lies on the prepaid account (PRE-015)."""
 
     sentence: ClassVar = _("A transfer of %(amount_text)s was credited to the prepaid account")
@@ -144,7 +158,7 @@ class TransferUnmatched(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrepaidToppedUp(DomainEvent):
+class PrepaidToppedUp(MoneyEvent):
     sentence: ClassVar = _("%(amount_text)s were credited to the prepaid account")
     kind: ClassVar = "billing"
     top_up_id: int
@@ -163,7 +177,7 @@ class ProductsRenewed(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalEvent(DomainEvent):
+class RenewalEvent(MoneyEvent):
     """News about products around their expiry, for messages. `items` are pairs of name and expiry as an ISO date.
 
     Abstract: only its children are published.

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from stellwerk.billing.documents.references import printed_reference
+from stellwerk.billing.events import InvoiceIssued
 from stellwerk.billing.models import Invoice
 from stellwerk.billing.queries.due_items import DueChoice
 from stellwerk.billing.services.credit_invoice import credit_invoice
@@ -16,7 +18,9 @@ from stellwerk.billing.tests.bank_files import Payment as Transfer
 from stellwerk.billing.tests.bank_files import camt053
 from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, an_open_invoice, an_order
 from stellwerk.foundation import clock
+from stellwerk.foundation.activity import organisation_rows
 from stellwerk.foundation.actor import SYSTEM
+from stellwerk.foundation.events import publish
 from stellwerk.foundation.jobs import run_due_jobs
 from stellwerk.foundation.models import Message
 from stellwerk.organisations.models import Membership
@@ -232,3 +236,22 @@ def test_every_message_is_written_in_the_readers_language(language):
     for message in Message.objects.filter(template__startswith="billing/"):
         assert "Hello" not in message.body
         assert message.language == language
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "over CHF\N{NO-BREAK SPACE}1’226.85 was issued"),
+        ("de", "über CHF\N{NO-BREAK SPACE}1’226.85"),
+        ("fr", "1\N{NARROW NO-BREAK SPACE}226,85\N{NO-BREAK SPACE}CHF"),
+    ],
+)
+def test_the_activity_log_writes_amounts_as_its_reader_does_org_100(language, sentence):
+    """Stored without a language, read back without loss: rows of former releases read the same."""
+    acme = an_organisation()
+    publish(InvoiceIssued(organisation_id=acme.pk, invoice_id=1, number="2026-000001", amount_text="CHF 1’226.85"))
+
+    with override(language):
+        (line,) = [row.sentence for row in organisation_rows(acme.pk) if "2026-000001" in row.sentence]
+
+    assert sentence in line

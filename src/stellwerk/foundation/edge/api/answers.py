@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from babel import Locale
-from babel.localedata import locale_identifiers
-from babel.numbers import format_currency
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
+
+from stellwerk.foundation.amounts import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +21,6 @@ JSON = "application/json; charset=utf-8"
 LOCALES = {"de": "de_DE", "en": "en_GB", "es": "es_ES", "fr": "fr_FR", "it": "it_IT"}
 LANGUAGES = {locale: language for language, locale in LOCALES.items()}
 LANGUAGE_IDS = {"fr": 1, "en": 2, "de": 3, "it": 4, "es": 5}  # never renumber: clients store them
-_MINOR_PER_MAJOR = 100  # both currencies of the house
 
 
 def json_answer(content: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
@@ -84,15 +79,8 @@ def money(amount_minor: int | None, currency: str, *, is_formatted: bool = False
         return None
     value: dict[str, Any] = {"amount": amount_minor, "currency": currency}
     if is_formatted:
-        major = Decimal(amount_minor) / _MINOR_PER_MAJOR
-        value["formatted"] = format_currency(major, currency, locale=_locale(language(), settings.OPERATOR["country"]))
+        value["formatted"] = in_words(amount_minor, currency)
     return value
-
-
-@lru_cache(maxsize=16)
-def _locale(spoken: str, country: str) -> Locale:
-    """The language as it is written in the operator's country, as on pages; the bare language where CLDR knows none."""
-    return Locale(spoken, country) if f"{spoken}_{country}" in locale_identifiers() else Locale(spoken)
 
 
 def seconds(moment: datetime | None) -> int | None:
