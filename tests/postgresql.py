@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,9 +35,52 @@ def binaries() -> Path | None:
     return next((folder for folder in found if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
 
 
+class Cluster:
+    """A cluster in a folder of its own, whose server can be stopped and started again."""
+
+    def __init__(self, programs: Path, folder: Path, user: str | None) -> None:
+        self.folder = folder
+        self._as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+        self._programs = programs
+        data = str(folder / "data")
+        initdb = [str(programs / "initdb"), "--no-sync", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8"]
+        subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder, **self._as_user)
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, settings: Sequence[str] = FAST_AND_CARELESS) -> None:
+        """Returns when it takes connections."""
+        options = [part for setting in settings for part in ("-c", setting)]
+        postgres = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [*postgres, "-c", "listen_addresses=", *options],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                preexec_fn=_die_with_the_tests(),  # noqa: PLW1509  runs before any test starts a thread
+                **self._as_user,
+            )
+        _await_ready(self._server, self.folder)
+
+    def stop(self, number: signal.Signals = signal.SIGQUIT) -> None:
+        """SIGINT ends every session in good order; SIGQUIT is a crash, after which the server recovers from its log."""
+        if self._server is not None:
+            self._server.send_signal(number)
+            self._server.wait()
+            self._server = None
+
+
 @contextmanager
 def cluster() -> Iterator[Path]:
     """Runs a cluster and yields the folder of its socket; user "postgres", no password, no TCP port."""
+    with stopped_cluster() as found:
+        found.start()
+        yield found.folder
+
+
+@contextmanager
+def stopped_cluster() -> Iterator[Cluster]:
+    """A cluster that the caller starts, stops and starts again."""
     programs = binaries()
     if programs is None:
         raise FileNotFoundError("PostgreSQL: on Debian, apt install postgresql; elsewhere, put initdb on PATH")
@@ -47,32 +90,13 @@ def cluster() -> Iterator[Path]:
     try:
         programs = _readable(programs, folder, user)
         _own(folder, user)
-        server = _start(programs, folder, user)
+        found = Cluster(programs, folder, user)
         try:
-            _await_ready(server, folder)
-            yield folder
+            yield found
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            found.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _start(programs: Path, folder: Path, user: str | None) -> subprocess.Popen[bytes]:
-    data = str(folder / "data")
-    initdb = [str(programs / "initdb"), "--no-sync", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8"]
-    as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-    subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder, **as_user)
-    settings = [part for setting in FAST_AND_CARELESS for part in ("-c", setting)]
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen(
-            [str(programs / "postgres"), "-D", data, "-k", str(folder), "-c", "listen_addresses=", *settings],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            preexec_fn=_die_with_the_tests(),  # noqa: PLW1509  runs before any test starts a thread
-            **as_user,
-        )
 
 
 def _unprivileged_user() -> str | None:

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import close_old_connections, connection, transaction
-from django.db.models import Q
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db.models import F, Q
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.jobs import beat
@@ -34,11 +34,15 @@ log = structlog.get_logger(__name__)
 def run_worker(stop: threading.Event) -> None:
     """Work until `stop` is set. A database that goes away is waited for, not died of."""
     name = _worker_name()
-    _free_leases_of_dead_workers()
     planned_at = beaten_at = None
+    must_clear_up = True
     while not stop.is_set():
         close_old_connections()
         try:
+            if must_clear_up:
+                _free_leases_of_dead_workers()
+                _give_back_what_was_interrupted(name)
+                must_clear_up = False
             if beaten_at is None or clock.wall() - beaten_at >= beat.EVERY:
                 beaten_at = clock.wall()
                 beat.beat(name)
@@ -51,6 +55,7 @@ def run_worker(stop: threading.Event) -> None:
         except Exception:  # the edge of the process: a fault of the database must not end the worker
             log.exception("worker_round_failed")
             connection.close()
+            must_clear_up = True
             stop.wait(1)
 
 
@@ -126,7 +131,11 @@ def _renewed_lease(job: Job) -> Iterator[None]:
 
     def renew() -> None:
         while not done.wait(LEASE.total_seconds() / 3):
-            Job.objects.filter(pk=job.pk, attempts=job.attempts).update(leased_until=clock.wall() + LEASE)
+            try:
+                Job.objects.filter(pk=job.pk, attempts=job.attempts).update(leased_until=clock.wall() + LEASE)
+            except (DatabaseError, InterfaceError):
+                log.warning("lease_not_renewed", job=job.pk)
+                connection.close()  # the next round connects again
         connection.close()
 
     heart = threading.Thread(target=renew, daemon=True)
@@ -159,6 +168,16 @@ def _free_leases_of_dead_workers() -> None:
     for name in set(leased.values_list("worker", flat=True)):
         if not _is_alive(int(name.split(":")[1])):
             leased.filter(worker=name).update(leased_until=None)
+
+
+def _give_back_what_was_interrupted(worker: str) -> None:
+    """A job whose end could not be noted, because the database went away, is due at once.
+
+    The attempt does not count: it was not the job's fault, and a database that restarts often must not park work.
+    """
+    Job.objects.filter(worker=worker, finished_at=None, leased_until__gt=clock.wall()).update(
+        leased_until=None, attempts=F("attempts") - 1
+    )
 
 
 def _is_alive(pid: int) -> bool:
