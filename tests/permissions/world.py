@@ -36,11 +36,15 @@ ROLES = ("owner", "admin", "billing", "normal", "external", "outsider", "anonymo
 
 @dataclass(frozen=True)
 class Place:
-    """Where a thing is made: an organisation with its legal representative, and the person who calls."""
+    """Where a thing is made: an organisation with its legal representative, and the person who calls.
+
+    `number` sets things of one kind apart that are made in one place.
+    """
 
     organisation: Organisation
     owner: Account
     caller: Account | None
+    number: int = 1
 
     @property
     def acting_owner(self) -> Actor:
@@ -69,7 +73,10 @@ def an_application_password_id(place: Place) -> int:
 
 def a_session_id(place: Place) -> int:
     return UserSession.objects.create(
-        user=place.caller, session_key=f"of the matrix {place.caller.pk}", ip="192.0.2.1", user_agent="Browser"
+        user=place.caller,
+        session_key=f"of the matrix {place.caller.pk} {place.number}",
+        ip="192.0.2.1",
+        user_agent="Browser",
     ).pk
 
 
@@ -96,14 +103,13 @@ def a_factor_id(place: Place) -> int:
 
 
 def an_invitation_id(place: Place) -> int:
-    entries = NewInvitation(email="invited@example.ch", role=Role.COLLABORATOR)
+    entries = NewInvitation(email=f"invited-{place.number}@example.ch", role=Role.COLLABORATOR)
     return invite(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries).pk
 
 
 def a_team_id(place: Place) -> int:
-    return create_team(
-        actor=place.acting_owner, organisation_id=place.organisation.pk, name="Team of the matrix", color="blue"
-    ).pk
+    name = f"Team of the matrix {place.number}"
+    return create_team(actor=place.acting_owner, organisation_id=place.organisation.pk, name=name, color="blue").pk
 
 
 def a_product_id(place: Place) -> int:
@@ -117,18 +123,22 @@ def a_product_id(place: Place) -> int:
 
 
 def a_tag_id(place: Place) -> int:
-    return create_tag(actor=place.acting_owner, organisation_id=place.organisation.pk, name="Shop")
+    return create_tag(actor=place.acting_owner, organisation_id=place.organisation.pk, name=f"Shop {place.number}")
 
 
 def a_cart_line_id(place: Place) -> int:
-    entries = NewCartLine(offer_code="domain-ch", period_months=12, target=f"cart-{place.organisation.pk}.ch")
+    entries = NewCartLine(
+        offer_code="domain-ch", period_months=12, target=f"cart-{place.number}-{place.organisation.pk}.ch"
+    )
     return add_to_cart(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries)
 
 
 def an_order_id(place: Place) -> int:
     """Unpaid, by bank transfer: its invoice is open. An order takes the whole cart, whose line is put back."""
     waiting = list(CartLine.objects.filter(cart__organisation=place.organisation))
-    entries = NewCartLine(offer_code="domain-ch", period_months=12, target=f"order-{place.organisation.pk}.ch")
+    entries = NewCartLine(
+        offer_code="domain-ch", period_months=12, target=f"order-{place.number}-{place.organisation.pk}.ch"
+    )
     add_to_cart(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries)
     last_word = Checkout(means="bank_transfer", accepts_terms=True)
     order = place_order(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=last_word)
@@ -202,6 +212,12 @@ class World:
     def foreign(self, parameter: str) -> object:
         """A thing of the other organisation, or of its owner."""
         return self._value(parameter, Place(self.fremde, self.fremde_owner, self.fremde_owner), is_stranger=False)
+
+    def remember(self, parameter: str, place: Place, value: object) -> None:
+        """The value to use from now on, made elsewhere."""
+        self._made[
+            parameter, (place.caller if parameter in OF_A_PERSON else place.organisation).pk, parameter in OF_A_PERSON
+        ] = value
 
     def _value(self, parameter: str, place: Place, is_stranger: bool) -> object:  # noqa: FBT001
         if parameter in OF_EVERYBODY:

@@ -38,9 +38,11 @@ if TYPE_CHECKING:
 
     from stellwerk.api.commands import Found
     from stellwerk.foundation.edge.api import Endpoint
+    from stellwerk.foundation.prepared import ReadyQuery
     from stellwerk.foundation.rate_limits import Allowance
 
 PREFIX = "/api/"
+CURRENT = "accounts/current/"  # the caller's first organisation
 _PAGES_OF_THE_API_HOST = ("/openapi.json", "/docs", "/static/")
 _log = structlog.get_logger(__name__)
 
@@ -114,12 +116,8 @@ class _Visit:
         address = client_address(request)
         check = identity.checked_token(intake.bearer(request))
         who = f"account:{check.account_id}" if check.account_id else f"address:{address}"
-        here = self._organisation_id()
         self.allowance, role = rate_limits.take_and_ask(
-            f"api:{who}",
-            organisations.asked_standing(check.account_id, here) if here else None,
-            limit=LIMIT,
-            window_seconds=WINDOW_SECONDS,
+            f"api:{who}", self._asked_standing(check.account_id), limit=LIMIT, window_seconds=WINDOW_SECONDS
         )
         if check.account_id is None and not (self.found and self.found.command.is_public):
             raise refusals.NotAuthorized(check.refused_because)
@@ -132,14 +130,18 @@ class _Visit:
             request_id=request.request_id,
             name=check.name,
         )
-        return organisations.standing_as(actor, here, row=role) if here and role else actor
+        return organisations.standing_as(actor, role[-1], row=role) if role else actor
 
-    def _organisation_id(self) -> int | None:
-        """The organisation that the address names; None where it names none, or none that can be."""
-        raw = self.found.parameters.get("organisation_id") if self.found else None
+    def _asked_standing(self, account_id: int | None) -> ReadyQuery | None:
+        """Asks for the role in the organisation of the address; nothing where it names none, or none that can be."""
+        if self.found is None:
+            return None
+        if self.found.command.path.startswith(CURRENT):
+            return organisations.asked_first_standing(account_id)
         try:
-            return checked_parameters({"organisation_id": raw})["organisation_id"] if raw else None
-        except NotFound:
+            raw = {"organisation_id": self.found.parameters["organisation_id"]}
+            return organisations.asked_standing(account_id, checked_parameters(raw)["organisation_id"])
+        except (KeyError, NotFound):
             return None
 
     def _endpoint(self, found: Found) -> tuple[Endpoint, Operation]:

@@ -71,10 +71,8 @@ def catalogue(request: ApiRequest, organisation_id: int) -> HttpResponse:
 
 def _offers(request: ApiRequest, currency: str) -> list[dict[str, Any]]:
     today = clock.today()
-    prices: dict[str, list[PriceRow]] = {}
-    for (code, _months), price in queries.prices(currency=currency, on=today).items():
-        prices.setdefault(code, []).append(price)
-    rows = [_offer(row, prices[row.code]) for row in queries.offers(sold_on=today) if row.code in prices]
+    sold = [each for each in queries.tariffs(on=today, currencies=[currency]) if each.offer.is_sold(today)]
+    rows = [_offer(each.offer, list(each.prices.values())) for each in sold if each.prices]
     wanted = {name: value for name, value in request.asked.filters.items() if name != "currency"}
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
@@ -13,10 +15,13 @@ from stellwerk.catalogue.kinds import ProductKind, TaxClass, Texts, Unit, kind, 
 from stellwerk.catalogue.models import Offer, Price
 from stellwerk.catalogue.rules import prices as price_rules
 from stellwerk.foundation.errors import FieldError, Invalid
+from stellwerk.foundation.money import CURRENCIES
+from stellwerk.foundation.orm import JsonRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,14 @@ class PriceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Tariff:
+    """What an offer costs on a day, by currency and period in months."""
+
+    offer: OfferRow
+    prices: dict[tuple[str, int], PriceRow]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What a buyer may put into the cart: quantity, duration and target are allowed for this offer."""
 
@@ -81,14 +94,25 @@ class Choice:
     net_minor: int
 
 
+_OFFER = (
+    "code", "kind_code", "names", "summaries", "unit", "minimum_quantity", "maximum_quantity", "quantity_step",
+    "free_quantity", "horizon_months", "tax_class", "rank", "withdrawn_on",
+)  # fmt: skip
+
+
 def offers(*, sold_on: date | None = None, codes: Iterable[str] | None = None) -> list[OfferRow]:
     """Offers in the order of their kinds' universes, then rank. One query; with `sold_on` only those in the shop."""
     wanted = Offer.objects.all() if codes is None else Offer.objects.filter(code__in=list(codes))
     rows = [_offer_row(stored) for stored in wanted]
     if sold_on is not None:
         rows = [row for row in rows if row.is_sold(sold_on)]
-    order = {code: at for at, code in enumerate(kinds())}
-    return sorted(rows, key=lambda row: (order.get(row.kind_code, len(order)), row.rank, row.code))
+    return sorted(rows, key=_place)
+
+
+def _place(row: OfferRow) -> tuple[int, int, str]:
+    """Where an offer stands in the shop: by the universes of the kinds, then rank."""
+    codes = list(kinds())
+    return (codes.index(row.kind_code) if row.kind_code in codes else len(codes), row.rank, row.code)
 
 
 def offer(code: str) -> OfferRow | None:
@@ -111,6 +135,58 @@ def prices(*, currency: str, on: date, offer_codes: Iterable[str] | None = None)
     rows = Price.objects.filter(condition).order_by("offer_id", "period_months")
     columns = ("offer__code", "currency", "period_months", "unit_minor", "valid_from")
     return {(values[0], values[2]): PriceRow(*values) for values in rows.values_list(*columns)}
+
+
+def tariffs(*, on: date, currencies: Sequence[str] = CURRENCIES, codes: Iterable[str] | None = None) -> list[Tariff]:
+    """Every offer with its prices on a day, in the order of the shop. One query."""
+    valid = _prices(on, Q(offer=OuterRef("pk"), currency__in=list(currencies)))
+    wanted = Offer.objects.all() if codes is None else Offer.objects.filter(code__in=list(codes))
+    rows = wanted.annotate(found=Subquery(valid)).values_list(*_OFFER, "found")
+    found = [_tariff(Offer(**dict(zip(_OFFER, columns, strict=True))), prices) for *columns, prices in rows]
+    return sorted(found, key=lambda each: _place(each.offer))
+
+
+def tariff_columns(*, code: OuterRef, currency: OuterRef, on: date) -> tuple[Subquery, Subquery]:
+    """Offer and prices as columns of another room's query, which `tariff_of` reads back."""
+    offer = Offer.objects.filter(code=code).annotate(found=JsonRows(*_OFFER)).values("found")
+    return Subquery(offer), Subquery(_prices(on, Q(offer__code=code, currency=currency)))
+
+
+def tariff_of(offer: list[list[Any]], prices: list[list[Any]]) -> Tariff | None:
+    """The tariff in a row of such a query; None where there is no such offer."""
+    if not offer:
+        return None
+    values = dict(zip(_OFFER, offer[0], strict=True))
+    for name in ("names", "summaries"):  # SQLite knows JSON inside JSON as a text only
+        values[name] = json.loads(values[name]) if isinstance(values[name], str) else values[name]
+    raw_day = values["withdrawn_on"]
+    stored = Offer(**{**values, "withdrawn_on": date.fromisoformat(raw_day) if raw_day else None})
+    return _tariff(stored, prices)
+
+
+def _prices(on: date, which: Q) -> QuerySet[Any, Any]:
+    """Those of these prices that are valid on a day, as one value."""
+    newest = (
+        Price.objects.filter(
+            offer=OuterRef("offer"), currency=OuterRef("currency"), period_months=OuterRef("period_months"),
+            valid_from__lte=on,
+        )
+        .order_by("-valid_from")
+        .values("pk")[:1]
+    )  # fmt: skip
+    valid = Price.objects.filter(which, pk=Subquery(newest)).exclude(unit_minor=None)
+    return valid.annotate(found=JsonRows("currency", "period_months", "unit_minor", "valid_from")).values("found")
+
+
+def _tariff(stored: Offer, prices: list[list[Any]]) -> Tariff:
+    offer = _offer_row(stored)
+    return Tariff(
+        offer,
+        {
+            (currency, months): PriceRow(offer.code, currency, months, unit_minor, date.fromisoformat(valid_from))
+            for currency, months, unit_minor, valid_from in sorted(prices)
+        },
+    )
 
 
 def price(offer_code: str, *, currency: str, period_months: int, on: date) -> PriceRow | None:

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q, Subquery
+
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal
 from stellwerk.billing.models import Invoice, Renewal
@@ -20,15 +22,17 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.months import months_later
+from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from stellwerk.catalogue.queries import Tariff as SoldAs
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
-    from stellwerk.products.queries import OwnedProduct
+    from stellwerk.products.queries import OwnedProduct, PricedProduct
 
 NEVER = date(9999, 1, 1)
 MOST_ROWS = 1000
@@ -121,8 +125,15 @@ class DueList:
 def due_rows(
     actor: Actor, organisation_id: int, *, until: Until = Until.NEXT_TWO_MONTHS, limit: int = MOST_ROWS
 ) -> list[DueRow]:
-    """Due items by date, overdue ones always among them. Six queries whatever their number."""
-    return due_list(actor, organisation_id, until=until, limit=limit).rows
+    """Due items by date, overdue ones always among them. Two queries whatever their number."""
+    require(policy.can_see_billing(actor, organisation_id))
+    today = clock.today()
+    last_on = {Until.NEXT_TWO_MONTHS: months_later(today, 2), Until.ALL: NEVER, Until.OVERDUE: today}[until]
+    owned = products.priced_due_products(last_on, organisation_id=organisation_id, on=today, limit=limit)
+    invoices, announced = _invoices(organisation_id, last_on, today)
+    rows = [*invoices, *_product_rows(owned, announced, today)]
+    rows.sort(key=lambda row: (row.due_on, row.product_id or 0, row.invoice_id or 0))
+    return rows[:limit]
 
 
 def due_list(
@@ -133,12 +144,7 @@ def due_list(
     recipient = organisations.organisation_row(organisation_id)
     if recipient is None:
         raise NotFound
-    today = clock.today()
-    last_on = {Until.NEXT_TWO_MONTHS: months_later(today, 2), Until.ALL: NEVER, Until.OVERDUE: today}[until]
-    owned = products.due_products(last_on, organisation_id=organisation_id, limit=limit)
-    rows = [*_invoice_rows(organisation_id, last_on, today), *_product_rows(owned, recipient.currency, today)]
-    rows.sort(key=lambda row: (row.due_on, row.product_id or 0, row.invoice_id or 0))
-    return DueList(recipient, rows[:limit])
+    return DueList(recipient, due_rows(actor, organisation_id, until=until, limit=limit))
 
 
 def selection_quote(actor: Actor, organisation_id: int, *, items: Sequence[DueChoice]) -> SelectionQuote:
@@ -173,11 +179,15 @@ def quoted_selection(organisation_id: int, *, items: Sequence[DueChoice]) -> Sel
     )
 
 
-def _invoice_rows(organisation_id: int, last_on: date, today: date) -> list[DueRow]:
-    """Invoices of orders and of announced renewals alike; the latter cover their products, see `_product_rows`."""
-    found = Invoice.objects.filter(organisation_id=organisation_id, open_minor__gt=0, due_on__lte=last_on)
+def _invoices(organisation_id: int, last_on: date, today: date) -> tuple[list[DueRow], dict[int, int]]:
+    """Open invoices of orders and of announced renewals alike, and which product is covered by which of the latter."""
+    announced = Renewal.objects.filter(invoice=OuterRef("pk"), state=Renewal.State.ANNOUNCED)
+    is_due = Q(open_minor__gt=0, due_on__lte=last_on)
+    found = Invoice.objects.filter(is_due | Exists(announced), organisation_id=organisation_id)
+    covered = Subquery(announced.annotate(found=JsonRows("product_id")).values("found"))
     columns = ("pk", "number", "due_on", "open_minor", "currency")
-    return [
+    values = list(found.order_by("pk").values_list(*columns, covered))
+    rows = [
         DueRow(
             invoice_id=pk,
             name=number,
@@ -186,16 +196,17 @@ def _invoice_rows(organisation_id: int, last_on: date, today: date) -> list[DueR
             currency=currency,
             state=DueState.OVERDUE if due_on and due_on < today else DueState.DUE,
         )
-        for pk, number, due_on, open_minor, currency in found.values_list(*columns)
+        for pk, number, due_on, open_minor, currency, _products in values
+        if open_minor > 0 and due_on and due_on <= last_on
     ]
+    return rows, {product_id: pk for pk, *_, products in values for (product_id,) in products}
 
 
-def _product_rows(owned: Sequence[OwnedProduct], currency: str, today: date) -> list[DueRow]:
-    prices = tariff({each.offer_code for each in owned}, currencies=[currency], on=today)
-    announced = _announced([each.id for each in owned])
+def _product_rows(owned: Sequence[PricedProduct], announced: Mapping[int, int], today: date) -> list[DueRow]:
     rows = []
-    for each in owned:
-        offer, choices = prices.offers.get(each.offer_code), _choices(each, prices, currency)
+    for priced in owned:
+        each, sold = priced.product, priced.tariff
+        choices = _choices(each, sold, today)
         amounts = {choice.period_months: choice.net_minor for choice in choices}
         chosen = each.period_months if each.period_months in amounts else next(iter(amounts), None)
         rows.append(
@@ -203,13 +214,13 @@ def _product_rows(owned: Sequence[OwnedProduct], currency: str, today: date) -> 
                 product_id=each.id,
                 kind_code=each.kind_code,
                 name=each.title,
-                offer_name=offer.name if offer else each.offer_code,
+                offer_name=sold.offer.name if sold else each.offer_code,
                 quantity=each.quantity,
                 due_on=each.expires_on,
                 period_months=chosen,
                 choices=choices,
                 amount_minor=amounts.get(chosen, 0) if chosen else 0,
-                currency=currency,
+                currency=priced.currency,
                 renews_automatically=each.renews_automatically,
                 state=_state(each, today, is_announced=each.id in announced),
                 announced_invoice_id=announced.get(each.id),
@@ -226,24 +237,22 @@ def _state(product: OwnedProduct, today: date, *, is_announced: bool) -> DueStat
     return DueState.OVERDUE if product.expires_on <= today else DueState.DUE
 
 
-def _choices(product: OwnedProduct, prices: Tariff, currency: str) -> tuple[PeriodChoice, ...]:
+def _choices(product: OwnedProduct, sold: SoldAs | None, today: date) -> tuple[PeriodChoice, ...]:
     """Durations within the horizon, with the expiry each leads to (BIL-020…023)."""
-    offer = prices.offers.get(product.offer_code)
-    if offer is None:
+    if sold is None:
         return ()
     choices = (
         PeriodChoice(
             months,
-            catalogue.net_minor(offer, price, quantity=product.quantity),
+            catalogue.net_minor(sold.offer, price, quantity=product.quantity),
             months_later(product.expires_on, months, anchor_day=product.anchor_day),
         )
-        for (of, code, months), price in sorted(prices.prices.items())
-        if (of, code) == (currency, offer.code)
+        for (_currency, months), price in sold.prices.items()
     )
     return tuple(
         each
         for each in choices
-        if not exceeds_horizon(each.expires_on, today=prices.on, horizon_months=offer.horizon_months)
+        if not exceeds_horizon(each.expires_on, today=today, horizon_months=sold.offer.horizon_months)
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, Q, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Cast, Substr
 
 from stellwerk.billing import policy
 from stellwerk.billing.models import Invoice, LedgerAccount, Payment, TopUp, Transfer
@@ -14,10 +15,10 @@ from stellwerk.billing.queries.ledger import prepaid_balances
 from stellwerk.billing.rules.bookings import AccountKind
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations.queries import organisation_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -70,19 +71,8 @@ class TopUpRow:
         return self.credited_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    id: int
-    amount_minor: int
-    reason: str
-    source: str
-    booked_on: date
-    created_at: datetime
-    currency: str
-
-
 _MOVED = ("pk", "signed_minor", "posting__reason", "posting__source", "posting__booked_on", "posting__created_at",
-          "posting__currency")  # fmt: skip
+          "posting__currency", "paid", "corrected")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,27 +101,40 @@ def prepaid_overview(actor: Actor, organisation_id: int) -> PrepaidOverview:
 
 
 def statement_rows(
-    actor: Actor, organisation_id: int, *, currency: str, limit: int = 50, skip: int = 0
+    actor: Actor, organisation_id: int, *, currency: str = "", limit: int = 50, skip: int = 0
 ) -> list[MovementRow]:
-    """Movements, newest first (PRE-002). One query, and one for each kind of document they name."""
+    """Movements in a currency, by default the organisation's own; newest first (PRE-002).
+
+    One query: a row brings the document it belongs to.
+    """
     require(policy.can_see_billing(actor, organisation_id))
-    rows = [
-        _Moved(*values) for values in _transfers(organisation_id, currency).values_list(*_MOVED)[skip : skip + limit]
-    ]
-    payments = _payments(_numbers(rows, "payment"))
-    notes = dict(Invoice.objects.filter(pk__in=_numbers(rows, "invoice")).values_list("pk", "number"))
-    return [_movement(row, payments, notes) for row in rows]
+    rows = _transfers(organisation_id, currency).alias(source_id=_SOURCE_ID).annotate(paid=_PAID, corrected=_CORRECTED)
+    return [_movement(*values) for values in rows.values_list(*_MOVED)[skip : skip + limit]]
 
 
-def statement_total(actor: Actor, organisation_id: int, *, currency: str) -> int:
+def statement_total(actor: Actor, organisation_id: int, *, currency: str = "") -> int:
     require(policy.can_see_billing(actor, organisation_id))
     return _transfers(organisation_id, currency).count()
 
 
+# The id behind sources such as `payment:17`.
+_SOURCE_ID = Case(
+    When(
+        posting__source__regex=r"^(payment|invoice):[0-9]+$", then=Cast(Substr("posting__source", 9), BigIntegerField())
+    )
+)
+_PAID = Subquery(
+    Payment.objects.filter(pk=OuterRef("source_id"))
+    .annotate(found=JsonRows("invoice_id", "invoice__number", "top_up_id", "top_up__number"))
+    .values("found")
+)
+_CORRECTED = Subquery(Invoice.objects.filter(pk=OuterRef("source_id")).values("number"))
+
+
 def _transfers(organisation_id: int, currency: str) -> QuerySet[Transfer]:
     """What moved the account, signed, newest first."""
-    mine = {"organisation_id": organisation_id, "kind": AccountKind.PREPAID, "currency": currency}
-    accounts = LedgerAccount.objects.filter(**mine).values("pk")
+    mine = LedgerAccount.objects.filter(organisation_id=organisation_id, kind=AccountKind.PREPAID)
+    accounts = mine.filter(currency=currency or F("organisation__currency")).values("pk")
     signed = Case(When(credit__in=accounts, then=F("amount_minor")), default=-F("amount_minor"))
     rows = Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts))
     return rows.annotate(signed_minor=signed).order_by("-pk")
@@ -159,51 +162,34 @@ def _top_up(*values: object) -> TopUpRow:
     return TopUpRow(**dict(zip(("id", *_TOP_UP[1:]), values, strict=True)))  # type: ignore[arg-type]
 
 
-def _numbers(rows: Iterable[_Moved], word: str) -> list[int]:
-    """The ids behind sources such as `payment:17`."""
-    parts = [row.source.partition(":") for row in rows]
-    return [int(number) for found, _, number in parts if found == word and number.isdigit()]
-
-
-def _payments(payment_ids: list[int]) -> dict[int, tuple[int | None, str, int | None, str]]:
-    rows = Payment.objects.filter(pk__in=payment_ids)
-    columns = ("pk", "invoice_id", "invoice__number", "top_up_id", "top_up__number")
-    return {
-        pk: (invoice_id, number or "", top_up_id, top_up or "")
-        for pk, invoice_id, number, top_up_id, top_up in rows.values_list(*columns)
-    }
-
-
-def _movement(
-    row: _Moved, payments: dict[int, tuple[int | None, str, int | None, str]], notes: dict[int, str]
-) -> MovementRow:
-    word, _, number = row.source.partition(":")
-    pk = int(number) if number.isdigit() else 0
+def _movement(*values: Any) -> MovementRow:
+    pk, amount_minor, reason, source, booked_on, created_at, currency, paid, corrected = values
+    word, _, number = source.partition(":")
     invoice_id, document, top_up_id, top_up = (None, "", None, "")
-    if word == "payment":
-        invoice_id, document, top_up_id, top_up = payments.get(pk, (None, "", None, ""))
+    if word == "payment" and paid:
+        invoice_id, document, top_up_id, top_up = paid[0]
     elif word == "invoice":
-        invoice_id, document = pk, notes.get(pk, "")
+        invoice_id, document = int(number), corrected
     return MovementRow(
-        id=row.id,
-        kind=_kind(row, word),
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-        booked_on=row.booked_on,
-        created_at=row.created_at,
-        document=document or top_up,
+        id=pk,
+        kind=_kind(reason, word, amount_minor=amount_minor),
+        amount_minor=amount_minor,
+        currency=currency,
+        booked_on=booked_on,
+        created_at=created_at,
+        document=document or top_up or "",
         invoice_id=invoice_id,
         top_up_id=top_up_id,
     )
 
 
-def _kind(row: _Moved, word: str) -> MovementKind:
-    if row.reason == "reversal":
+def _kind(reason: str, word: str, *, amount_minor: int) -> MovementKind:
+    if reason == "reversal":
         return MovementKind.REVERSAL
     if word == "invoice":
         return MovementKind.REFUND
-    if row.reason == "top_up":
+    if reason == "top_up":
         return MovementKind.TOP_UP
-    if row.reason == "payment":
-        return MovementKind.PAYMENT if row.amount_minor < 0 else MovementKind.TRANSFER
+    if reason == "payment":
+        return MovementKind.PAYMENT if amount_minor < 0 else MovementKind.TRANSFER
     return MovementKind.OTHER

@@ -33,17 +33,18 @@ class Tariff:
 
 
 def tariff(offer_codes: Iterable[str], *, currencies: Iterable[str], on: date) -> Tariff:
-    """One query for the offers and one for the prices of each currency."""
+    """One query; none for no offers."""
     codes = set(offer_codes)
-    offers = {each.code: each for each in catalogue.offers(codes=codes)} if codes else {}
-    prices = {
-        (currency, code, months): price
-        for currency in sorted(set(currencies))
-        for (code, months), price in (
-            catalogue.prices(currency=currency, on=on, offer_codes=codes) if codes else {}
-        ).items()
-    }
-    return Tariff(on, offers, prices)
+    found = catalogue.tariffs(on=on, currencies=sorted(set(currencies)), codes=codes) if codes else []
+    return Tariff(
+        on,
+        {each.offer.code: each.offer for each in found},
+        {
+            (currency, each.offer.code, months): price
+            for each in found
+            for (currency, months), price in each.prices.items()
+        },
+    )
 
 
 def renewal_line(

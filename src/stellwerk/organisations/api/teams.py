@@ -137,7 +137,7 @@ def delete_team(request: ApiRequest, organisation_id: int, team_id: int) -> Http
 def team_users(request: ApiRequest, organisation_id: int, team_id: int) -> HttpResponse:
     """Who is in a team."""
     require(policy.can_see_members(request.actor, organisation_id))
-    people = _found(organisation_id, team_id).members
+    people = queries.team_people(organisation_id, team_id)
     return listed(request, [{"user_id": person.account_id, "display_name": person.name} for person in people])
 
 

@@ -13,8 +13,6 @@ from stellwerk.organisations.services import memberships
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from stellwerk.organisations.queries import InvitationRow, MemberRow
-
 router = Router("Users")
 Role = Literal["owner", "admin", "normal", "external"]
 State = Literal["pending", "valid"]
@@ -62,8 +60,15 @@ class UserChange(Input):
 def users(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """The members by last name, then, for managers, the people with an open invitation."""
     require(policy.can_see_members(request.actor, organisation_id))
-    found = _Found(request, organisation_id)
-    return page_of(request, rows=found.rows, total=lambda: found.members + found.invited)
+    asked, only = request.asked, _narrowed(request, organisation_id)
+    return page_of(
+        request,
+        rows=lambda: [
+            _person(row)
+            for row in queries.everybody_rows(organisation_id, only=only, limit=asked.limit, skip=asked.skip)
+        ],
+        total=lambda: queries.everybody_total(organisation_id, only=only),
+    )
 
 
 @router.get("accounts/{organisation_id}/users/{user_id}", version=2, scope="users", answer=UserOut)
@@ -101,90 +106,45 @@ def unlock_user(request: ApiRequest, organisation_id: int, user_id: int) -> Http
     return success(True)
 
 
-class _Found:
-    """Two lists as one: members first, then open invitations, cut by the same page."""
-
-    def __init__(self, request: ApiRequest, organisation_id: int) -> None:
-        self.asked, self.organisation_id = request.asked, organisation_id
-        filters = request.asked.filters
-        self.only = queries.MemberFilter(
+def _narrowed(request: ApiRequest, organisation_id: int) -> queries.EverybodyFilter:
+    """Members and invitations answer different filters: one that only members can meet leaves invitations out."""
+    filters = request.asked.filters
+    state = filters.get("state_in_account")
+    is_narrowed = bool({"role_type", "team_ids", "user_ids", "has_billing_access", "has_otp"} & filters.keys())
+    manages = bool(policy.can_manage_members(request.actor, organisation_id))
+    return queries.EverybodyFilter(
+        members=queries.MemberFilter(
             search=request.asked.search,
             role=filters.get("role_type", ""),
             team_ids=tuple(filters.get("team_ids", ())),
             account_ids=tuple(filters.get("user_ids", ())),
             has_billing_access=filters.get("has_billing_access"),
-        )
-        state = filters.get("state_in_account")
+        ),
         # No second factor exists yet: nobody has one.
-        self.has_members = state != "pending" and filters.get("has_otp") is not True
-        is_narrowed = bool({"role_type", "team_ids", "user_ids", "has_billing_access", "has_otp"} & filters.keys())
-        manages = bool(policy.can_manage_members(request.actor, organisation_id))
-        self.has_invited = manages and state != "valid" and (state == "pending" or not is_narrowed)
-
-    @property
-    def members(self) -> int:
-        return queries.member_total(self.organisation_id, only=self.only) if self.has_members else 0
-
-    @property
-    def invited(self) -> int:
-        if not self.has_invited:
-            return 0
-        return queries.invitation_total(self.organisation_id, state="pending", search=self.asked.search)
-
-    def rows(self) -> list[dict[str, Any]]:
-        limit, skip = self.asked.limit, self.asked.skip
-        rows: list[dict[str, Any]] = []
-        if self.has_members:
-            found = queries.member_rows(self.organisation_id, only=self.only, limit=limit, skip=skip)
-            rows = [_member(row) for row in found]
-        if not self.has_invited or len(rows) == limit:
-            return rows
-        passed = self.members if self.has_members and skip else len(rows)
-        invited = queries.invitation_rows(
-            self.organisation_id,
-            state="pending",
-            search=self.asked.search,
-            limit=limit - len(rows),
-            skip=max(0, skip - passed),
-        )
-        return [*rows, *(_invited(row) for row in invited)]
+        has_members=state != "pending" and filters.get("has_otp") is not True,
+        has_invited=manages and state != "valid" and (state == "pending" or not is_narrowed),
+    )
 
 
 def _one(organisation_id: int, account_id: int) -> dict[str, Any]:
     row = queries.member_row(organisation_id, account_id)
     if row is None:
         raise NotFound
-    return _member(row)
+    me = (row.account_id, None, row.first_name, row.last_name, row.email, row.role, row.has_billing_access)
+    return _person(queries.EverybodyRow(*me, row.last_login))
 
 
-def _member(row: MemberRow) -> dict[str, Any]:
+def _person(row: queries.EverybodyRow) -> dict[str, Any]:
     return {
         "user_id": row.account_id,
-        "invitation_id": None,
+        "invitation_id": row.invitation_id,
         "first_name": row.first_name,
         "last_name": row.last_name,
         "display_name": row.name,
         "email": row.email,
         "avatar": None,
         "role_type": row.role,
-        "state_in_account": "valid",
+        "state_in_account": "valid" if row.account_id else "pending",
         "has_billing_access": row.has_billing_access,
         "last_login_at": seconds(row.last_login),
-    }
-
-
-def _invited(row: InvitationRow) -> dict[str, Any]:
-    name = f"{row.first_name} {row.last_name}".strip()
-    return {
-        "user_id": None,
-        "invitation_id": row.id,
-        "first_name": row.first_name,
-        "last_name": row.last_name,
-        "display_name": name or row.email,
-        "email": row.email,
-        "avatar": None,
-        "role_type": row.role,
-        "state_in_account": "pending",
-        "has_billing_access": row.has_billing_access,
-        "last_login_at": None,
     }

@@ -1,5 +1,11 @@
 """Reads of the organisations room: frozen rows out, never writes."""
 
+from stellwerk.organisations.queries.everybody import (
+    EverybodyFilter,
+    EverybodyRow,
+    everybody_rows,
+    everybody_total,
+)
 from stellwerk.organisations.queries.invitations import (
     InvitationRow,
     has_invitation,
@@ -18,6 +24,7 @@ from stellwerk.organisations.queries.organisations import (
     MembershipRow,
     OrganisationRow,
     RecipientRow,
+    asked_first_standing,
     asked_standing,
     billing_recipients,
     kind_choices,
@@ -42,12 +49,15 @@ from stellwerk.organisations.queries.people import (
     member_rows,
     member_total,
     product_recipients,
+    team_people,
     team_row,
     team_rows,
 )
 from stellwerk.organisations.queries.standings import FoundPerson, found_people, standings
 
 __all__ = [
+    "EverybodyFilter",
+    "EverybodyRow",
     "FoundPerson",
     "InvitationRow",
     "ListedOrganisation",
@@ -58,8 +68,11 @@ __all__ = [
     "PersonRow",
     "RecipientRow",
     "TeamRow",
+    "asked_first_standing",
     "asked_standing",
     "billing_recipients",
+    "everybody_rows",
+    "everybody_total",
     "found_people",
     "has_invitation",
     "has_member",
@@ -86,6 +99,7 @@ __all__ = [
     "standing",
     "standing_as",
     "standings",
+    "team_people",
     "team_row",
     "team_rows",
 ]

@@ -12,7 +12,7 @@ from stellwerk.organisations.models import Invitation
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.db.models import QuerySet
+    from django.db.models import OuterRef, QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ def invitation_rows(
     organisation_id: int, *, state: str = "", search: str = "", limit: int = 50, skip: int = 0
 ) -> list[InvitationRow]:
     """The newest first, those in one state if asked."""
-    rows = _found(organisation_id, state=state, search=search).order_by("-pk")[skip : skip + limit]
+    rows = narrowed_invitations(organisation_id, state=state, search=search).order_by("-pk")[skip : skip + limit]
     return [_row(each) for each in rows.select_related("organisation")]
 
 
 def invitation_total(organisation_id: int, *, state: str = "", search: str = "") -> int:
-    return _found(organisation_id, state=state, search=search).count()
+    return narrowed_invitations(organisation_id, state=state, search=search).count()
 
 
 def has_invitation(organisation_id: int, invitation_id: int) -> bool:
@@ -102,7 +102,7 @@ def as_row(invitation: Invitation) -> InvitationRow:
     return _row(invitation)
 
 
-def _found(organisation_id: int, *, state: str, search: str) -> QuerySet[Invitation]:
+def narrowed_invitations(organisation_id: int | OuterRef, *, state: str, search: str) -> QuerySet[Invitation]:
     rows = Invitation.objects.filter(organisation_id=organisation_id)
     if state:
         rows = rows.filter(state=state)

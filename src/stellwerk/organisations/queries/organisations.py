@@ -113,8 +113,16 @@ def billing_recipients(organisation_ids: Iterable[int]) -> dict[int, list[Recipi
 _MEMBERSHIP = Prepared(
     lambda account_id, organisation_id: Membership.objects.filter(
         account_id=account_id, organisation_id=organisation_id, organisation__deleted_at=None
-    ).values_list("role", "has_billing_access"),
+    ).values_list("role", "has_billing_access", "organisation_id"),
     int,
+    int,
+)
+_FIRST_MEMBERSHIP = Prepared(
+    lambda account_id: (
+        Membership.objects.filter(account_id=account_id, organisation__deleted_at=None)
+        .order_by("organisation__name", "organisation_id")
+        .values_list("role", "has_billing_access", "organisation_id")[:1]
+    ),
     int,
 )
 
@@ -128,6 +136,11 @@ def standing(actor: Actor, organisation_id: int) -> Actor:
 def asked_standing(account_id: int | None, organisation_id: int) -> ReadyQuery | None:
     """The query of `standing`, for a door that asks it together with another; none for a stranger."""
     return None if account_id is None else _MEMBERSHIP.ready(account_id, organisation_id)
+
+
+def asked_first_standing(account_id: int | None) -> ReadyQuery | None:
+    """The same for the person's first organisation by name, whichever it is."""
+    return None if account_id is None else _FIRST_MEMBERSHIP.ready(account_id)
 
 
 def standing_as(actor: Actor, organisation_id: int, *, row: Sequence[Any] | None) -> Actor:

@@ -15,7 +15,7 @@ from stellwerk.organisations.rules.teams import color_number
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.db.models import QuerySet
+    from django.db.models import OuterRef, QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,22 @@ _NAMES = (
 )  # fmt: skip
 
 
+_PERSON = (
+    "membership__account_id", "membership__account__first_name", "membership__account__last_name",
+    "membership__account__email",
+)  # fmt: skip
+
+
 def member_rows(organisation_id: int, *, only: MemberFilter = ALL, limit: int = 50, skip: int = 0) -> list[MemberRow]:
     """The members by last name, with their teams: two queries."""
-    rows = _found(organisation_id, only).order_by("account__last_name", "account__first_name", "pk")
+    rows = narrowed_members(organisation_id, only).order_by("account__last_name", "account__first_name", "pk")
     found = list(rows.values_list(*_COLUMNS)[skip : skip + limit])
     teams = _teams_of([row[0] for row in found])
     return [_row(row, teams.get(row[0], ())) for row in found]
 
 
 def member_total(organisation_id: int, *, only: MemberFilter = ALL) -> int:
-    return _found(organisation_id, only).count()
+    return narrowed_members(organisation_id, only).count()
 
 
 def member_row(organisation_id: int, account_id: int) -> MemberRow | None:
@@ -146,19 +152,27 @@ def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:
     )
     members: dict[int, list[PersonRow]] = {}
     found = TeamMember.objects.filter(team_id__in=[team[0] for team in teams]).order_by("pk")
-    names = ("membership__account__first_name", "membership__account__last_name", "membership__account__email")
-    for team_id, account_id, first, last, email in found.values_list("team_id", "membership__account_id", *names):
-        name = f"{first} {last}".strip() or email
-        initials = (first[:1] + last[:1]).upper() or email[:2].upper()
-        members.setdefault(team_id, []).append(PersonRow(account_id, name, initials))
+    for team_id, *person in found.values_list("team_id", *_PERSON):
+        members.setdefault(team_id, []).append(_person(*person))
     return [replace(TeamRow(*team), members=tuple(members.get(team[0], ()))) for team in teams]
+
+
+def team_people(organisation_id: int, team_id: int) -> list[PersonRow]:
+    """Who is in a team, the first ones first. One query."""
+    rows = TeamMember.objects.filter(team_id=team_id, team__organisation_id=organisation_id).order_by("pk")
+    return [_person(*values) for values in rows.values_list(*_PERSON)]
 
 
 def team_row(organisation_id: int, team_id: int) -> TeamRow | None:
     return next((team for team in team_rows(organisation_id) if team.id == team_id), None)
 
 
-def _found(organisation_id: int, only: MemberFilter) -> QuerySet[Membership]:
+def _person(account_id: int, first: str, last: str, email: str) -> PersonRow:
+    name = f"{first} {last}".strip() or email
+    return PersonRow(account_id, name, (first[:1] + last[:1]).upper() or email[:2].upper())
+
+
+def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> QuerySet[Membership]:
     rows = Membership.objects.filter(organisation_id=organisation_id)
     if only.search:
         for word in only.search.split():

@@ -14,7 +14,6 @@ from stellwerk.catalogue.kinds import ascii_name
 from stellwerk.foundation import clock
 from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, page_of, seconds, success
 from stellwerk.foundation.errors import FieldError, Invalid, NotFound
-from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries, services
 from stellwerk.products.api import visibility as _registers_itself  # noqa: F401  who sees what
 from stellwerk.products.queries import ProductFilter
@@ -117,11 +116,9 @@ def products_of_account(request: ApiRequest, organisation_id: int) -> HttpRespon
 @router.get("accounts/current/products", scope="products", answer=ProductOut, listing=_LISTING)
 def products_of_current_account(request: ApiRequest) -> HttpResponse:
     """The products of the owner's first organisation, by name."""
-    memberships = organisations.membership_rows(request.actor.account_id or 0, limit=1)
-    if not memberships:
+    actor, here = request.actor, request.actor.organisation_id
+    if here is None:
         raise NotFound
-    here = memberships[0].organisation_id
-    actor = organisations.standing(request.actor, here)
     return _page(request, lambda **how: queries.product_listing(actor, here, **how))
 
 

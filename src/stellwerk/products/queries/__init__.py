@@ -17,12 +17,14 @@ from stellwerk.products.queries.lists import (
 )
 from stellwerk.products.queries.owned import (
     OwnedProduct,
+    PricedProduct,
     automatic_organisation_ids,
     due_organisation_ids,
     due_products,
     due_products_of,
     duplicate_refusals,
     owned_products,
+    priced_due_products,
     product_of,
     require_orderable,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "GroupCount",
     "Listing",
     "OwnedProduct",
+    "PricedProduct",
     "ProductFilter",
     "ProductRow",
     "TagLabel",
@@ -52,6 +55,7 @@ __all__ = [
     "organisation_of",
     "owned_products",
     "people_of",
+    "priced_due_products",
     "product_listing",
     "product_of",
     "product_row",

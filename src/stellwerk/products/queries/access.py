@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.decisions import require
-from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import ProductGrant
 from stellwerk.products.rules import Right
@@ -53,10 +54,13 @@ def grant_rows(
 
 
 def people_of(actor: Actor, product_ids: Iterable[int]) -> dict[int, list[int]]:
-    """The accounts with a grant, by product, in the organisations that the actor manages. Two queries."""
-    memberships = organisations.membership_rows(actor.account_id or 0)
-    managed = [row.organisation_id for row in memberships if row.role in MANAGERS]
-    grants = ProductGrant.objects.filter(product_id__in=list(product_ids), organisation_id__in=managed)
+    """The accounts with a grant, by product, in the organisations that the actor manages. One query."""
+    managed = Q(
+        product__organisation__memberships__account_id=actor.account_id or 0,
+        product__organisation__memberships__role__in=list(MANAGERS),
+        product__organisation__deleted_at=None,
+    )
+    grants = ProductGrant.objects.filter(managed, product_id__in=list(product_ids))
     people: dict[int, list[int]] = {}
     for product_id, account_id in grants.order_by("account_id").values_list("product_id", "account_id").distinct():
         people.setdefault(product_id, []).append(account_id)

@@ -7,7 +7,18 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value, Window
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    Window,
+)
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from stellwerk.catalogue.kinds import kinds
@@ -16,7 +27,6 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.foundation.prepared import Prepared
-from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, ProductGrant, ProductTag
 from stellwerk.products.queries.access import grants_of
@@ -158,13 +168,12 @@ def listing_everywhere(
     limit: int = 50,
     skip: int = 0,
 ) -> Listing:
-    """Like `product_listing`, over all organisations that the person belongs to. Two queries."""
-    memberships = organisations.membership_rows(actor.account_id) if actor.account_id else []
-    managed = [row.organisation_id for row in memberships if row.role in MANAGERS]
-    others = [row.organisation_id for row in memberships if row.role not in MANAGERS]
-    products = Product.objects.filter(organisation_id__in=[*managed, *others])
-    is_managed = Q(organisation_id__in=managed)
-    grants = ProductGrant.objects.filter(product=OuterRef("pk"), account_id=actor.account_id or 0)
+    """Like `product_listing`, over all organisations that the person belongs to. One query, two as there."""
+    me = actor.account_id or 0
+    mine = FilteredRelation("organisation__memberships", condition=Q(organisation__memberships__account_id=me))
+    products = Product.objects.annotate(mine=mine).filter(mine__isnull=False, organisation__deleted_at=None)
+    is_managed = Q(mine__role__in=list(MANAGERS))
+    grants = ProductGrant.objects.filter(product=OuterRef("pk"), account_id=me)
     seen = products.filter(is_managed | Exists(grants)).annotate(
         **{right: _condition(is_managed | Q(Exists(grants.filter(right=right)))) for right in _RIGHTS}
     )

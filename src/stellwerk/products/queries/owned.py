@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.errors import OfferUnknown
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from stellwerk.catalogue.kinds import ProductKind
+    from stellwerk.catalogue.queries import Tariff
 
 
 RENEWABLE: Final = (State.ACTIVE, State.SUSPENDED)
@@ -53,6 +54,15 @@ class OwnedProduct:
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class PricedProduct:
+    """A product with its tariff in the organisation's currency; None where the offer is unknown."""
+
+    product: OwnedProduct
+    currency: str
+    tariff: Tariff | None
 
 
 _COLUMNS = (
@@ -98,6 +108,21 @@ def due_products(
         due = same | due.filter(organisation_id__gt=last_organisation)
     rows = due.order_by("organisation_id", "pk").values_list(*_COLUMNS)[:limit]
     return [_owned(*values) for values in rows]
+
+
+def priced_due_products(until: date, *, organisation_id: int, on: date, limit: int = 1000) -> list[PricedProduct]:
+    """Like `due_products` of one organisation, each with what it costs on a day. One query."""
+    offer, prices = catalogue.tariff_columns(
+        code=OuterRef("offer_code"), currency=OuterRef("organisation__currency"), on=on
+    )
+    due = Product.objects.filter(
+        expires_on__lte=until, state__in=list(RENEWABLE), organisation_id=organisation_id
+    ).annotate(sold_as=offer, costs=prices)
+    rows = due.order_by("pk").values_list(*_COLUMNS, "organisation__currency", "sold_as", "costs")[:limit]
+    return [
+        PricedProduct(_owned(*columns), currency, catalogue.tariff_of(sold_as, costs))
+        for *columns, currency, sold_as, costs in rows
+    ]
 
 
 def due_organisation_ids(until: date, *, after: int = 0, limit: int = 500) -> list[int]:

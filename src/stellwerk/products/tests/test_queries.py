@@ -114,7 +114,7 @@ def test_one_list_over_all_organisations_of_a_person(acme, boss, django_assert_n
     mine = a_product_of(own)
     actor = acting(person, own)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         listing = queries.listing_everywhere(actor, order=["id"])
 
     assert [(row.id, Right.TECHNICAL in row.rights) for row in listing.rows] == [(seen.pk, False), (mine.pk, True)]
