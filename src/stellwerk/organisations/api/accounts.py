@@ -177,7 +177,9 @@ def _account(row: ListedOrganisation, include: frozenset[str]) -> dict[str, Any]
 
 
 def _more(row: ListedOrganisation, name: str) -> Any:
-    """What `with=` adds. A logo, a website and tags of organisations do not exist yet."""
+    """What `with=` adds. An organisation has no logo, website or place in an order yet; its tags, the products room
+    knows.
+    """
     if name in row.figures:
         return row.figures[name]
     if name == "addresses":
@@ -187,6 +189,5 @@ def _more(row: ListedOrganisation, name: str) -> Any:
         "vat_number": row.vat_number or None,
         "phone": row.phone or None,
         "timezone": str(clock.operator_zone()),
-        "tags": [],
     }
     return values.get(name)

@@ -17,6 +17,7 @@ from stellwerk.organisations.queries.invitations import (
 )
 from stellwerk.organisations.queries.listing import (
     ListedOrganisation,
+    add_column,
     listed_organisation_total,
     listed_organisations,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "PersonRow",
     "RecipientRow",
     "TeamRow",
+    "add_column",
     "asked_first_standing",
     "asked_standing",
     "billing_recipients",

@@ -14,6 +14,7 @@ from stellwerk.organisations.models import Invitation, Membership
 from stellwerk.organisations.queries.organisations import sees_billing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -43,7 +44,7 @@ class ListedOrganisation:
     country: str
     phone: str
     vat_number: str
-    figures: dict[str, int]
+    figures: dict[str, Any]
 
 
 _COLUMNS = {
@@ -60,6 +61,24 @@ _COLUMNS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherColumn:
+    """What a room above knows of an organisation: a column that names it by `OuterRef("organisation_id")`, and how
+    its value is shown.
+    """
+
+    column: Subquery
+    shown: Callable[[Any], Any]
+
+
+_further: dict[str, FurtherColumn] = {}
+
+
+def add_column(name: str, *, column: Subquery, shown: Callable[[Any], Any]) -> None:
+    """Let a list of organisations be asked for something that another room knows."""
+    _further[name] = FurtherColumn(column, shown)
+
+
 def listed_organisations(  # noqa: PLR0913  what a list may ask for
     account_id: int,
     *,
@@ -72,7 +91,7 @@ def listed_organisations(  # noqa: PLR0913  what a list may ask for
 ) -> list[ListedOrganisation]:
     """By name unless asked otherwise, in one query whatever figures are wanted."""
     rows = _found(account_id, organisation_id=organisation_id, search=search)
-    wanted = sorted(figures & FIGURES)
+    wanted = sorted(figures & (FIGURES | _further.keys()))
     rows = rows.annotate(**{name: _figure(name) for name in wanted})
     by = [f"-{ORDER[name]}" if is_descending else ORDER[name] for name, is_descending in order]
     rows = rows.order_by(*(by or ["organisation__name"]), "organisation_id")
@@ -90,8 +109,10 @@ def _found(account_id: int, *, organisation_id: int | None, search: str) -> Quer
     return rows.filter(organisation__name__icontains=search) if search else rows
 
 
-def _figure(name: str) -> Coalesce:
+def _figure(name: str) -> Coalesce | Subquery:
     """A count of its own per organisation: joining two lists would multiply them."""
+    if name in _further:
+        return _further[name].column
     people = Membership.objects.filter(organisation_id=OuterRef("organisation_id"))
     rows: Any = people
     if name == "count_owners":
@@ -107,6 +128,8 @@ def _figure(name: str) -> Coalesce:
 def _row(row: tuple[Any, ...], wanted: list[str]) -> ListedOrganisation:
     values = dict(zip([*_COLUMNS, *wanted], row, strict=True))
     figures = {name: values.pop(name) for name in wanted}
+    for name in figures.keys() & _further.keys():
+        figures[name] = _further[name].shown(figures[name])
     values["role"] = Role(values["role"])
     values["has_billing_access"] = sees_billing(values["role"], switch=values["has_billing_access"])
     return ListedOrganisation(figures=figures, **values)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.orm import JsonRows
+from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Tag
 from stellwerk.products.rules import TAG_CLASSES
@@ -66,3 +68,20 @@ def _rows(actor: Actor, organisation_id: int, condition: Q, limit: int, skip: in
     )
     columns = ("pk", "name", "color", "product_count")
     return [TagRow(*values) for values in tags.order_by(Lower("name"), "pk").values_list(*columns)[skip : skip + limit]]
+
+
+def _as_words(rows: list[list[Any]]) -> list[dict[str, Any]]:
+    """By name, as a list of organisations shows them."""
+    by_name = sorted(rows, key=lambda row: row[1].lower())
+    return [{"id": pk, "name": name, "color": color} for pk, name, color in by_name]
+
+
+organisations.add_column(
+    "tags",
+    column=Subquery(
+        Tag.objects.filter(organisation_id=OuterRef("organisation_id"))
+        .annotate(words=JsonRows("pk", "name", "color"))
+        .values("words")
+    ),
+    shown=_as_words,
+)

@@ -184,3 +184,14 @@ def test_the_price_list_is_public_and_in_the_organisations_currency(caller, acme
     assert code_of(Caller().get("1/catalogue?filter[currency]=USD")) == "422 validation_failed"
 
     assert len(data_of(caller.get(f"1/accounts/{acme.pk}/catalogue"))) == len(offers)
+
+
+def test_an_account_shows_its_tags_when_asked(acme, boss):
+    for name in ("Web", "alt"):
+        services.create_tag(actor=boss, organisation_id=acme.pk, name=name)
+    caller = Caller(a_token_of(Account.objects.get(pk=boss.account_id), "accounts"))
+
+    (account,) = caller.get("1/accounts?with=tags,vat_number,phone").json()["data"]
+
+    assert [tag["name"] for tag in account["tags"]] == ["alt", "Web"]
+    assert "logo" not in account
