@@ -14,14 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from stellwerk.foundation import activity, clock
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import NotFound
-from stellwerk.identity import queries as identity
 from stellwerk.web import navigation
 from stellwerk.web.house import house_of
-from stellwerk.web.shell import Tone
+from stellwerk.web.matters import matters
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
-    from stellwerk.products.queries import AttentionRow, GroupCount
+    from stellwerk.products.queries import GroupCount
     from stellwerk.web.house import House
 
 RECENT = 5
@@ -36,38 +35,19 @@ class Group:
     kinds: list[GroupCount]
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """One line of what needs attention."""
-
-    row: AttentionRow
-    tone: Tone
-
-    @property
-    def is_suspended(self) -> bool:
-        return self.row.is_suspended
-
-    @property
-    def days_ago(self) -> int:
-        return -self.row.days_left
-
-
 @never_cache
 @require_safe
 @page
 def start(request: ActorRequest, organisation_id: int) -> HttpResponse:
     house = house_of(request)
-    matters = [Matter(row, _tone(row)) for row in house.attention]
-    person = identity.account_row(request.actor.account_id) if request.actor.account_id else None
     shown = {
-        "first_name": person.first_name if person else "",
+        "first_name": getattr(request.user, "first_name", ""),
         "today": clock.today(),
         "groups": groups(house),
-        "matters": matters,
+        "matters": matters(house, email=getattr(request.user, "email", "")),
         "organisation_id": organisation_id,
         "shop_url": navigation.address("catalogue:shop", organisation_id),
         "products_url": navigation.address("products:list", organisation_id),
-        "to_pay_url": navigation.address("billing:to-pay", organisation_id) if request.actor.has_billing_access else "",
         "activity_url": navigation.address("organisations:activity", organisation_id),
         "recent": activity.organisation_rows(organisation_id, limit=RECENT) if request.actor.is_manager else [],
     }
@@ -90,7 +70,3 @@ def groups(house: House) -> list[Group]:
         Group(navigation.universe_name(universe), navigation.UNIVERSE_ICONS[universe], list(kinds))
         for universe, kinds in groupby(house.counts, key=lambda each: each.universe)
     ]
-
-
-def _tone(row: AttentionRow) -> Tone:
-    return Tone.BAD if row.is_suspended or row.days_left <= 0 else Tone.WARN

@@ -1,0 +1,109 @@
+"""What needs attention, from every room, the most pressing first: suspended and expiring products, open invoices,
+invitations that wait for the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stellwerk.billing.queries.invoices import InvoiceFilter, Status, invoice_rows
+from stellwerk.foundation import clock
+from stellwerk.organisations import queries as organisations
+from stellwerk.web import formats, navigation
+from stellwerk.web.shell import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stellwerk.billing.queries.invoices import InvoiceRow
+    from stellwerk.organisations.queries import InvitationRow
+    from stellwerk.products.queries import AttentionRow
+    from stellwerk.web.house import House
+
+_INVOICES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """One line: what it is, what more there is to say, and the one thing to do about it."""
+
+    title: str
+    detail: str
+    tone: Tone
+    url: str = ""
+    action: str = ""
+    action_label: str = ""  # the action with the name of the thing, for whoever hears only the button
+
+
+def matters(house: House, *, email: str) -> list[Matter]:
+    """`email` is the login that invitations are addressed to. Three queries, two for whoever does not pay."""
+    found = [*_products(house), *_invoices(house), *map(_invitation, organisations.open_invitations_of(email))]
+    return sorted(found, key=lambda matter: matter.tone is not Tone.BAD)
+
+
+def _products(house: House) -> Iterator[Matter]:
+    pays = house.actor.has_billing_access
+    url = navigation.address("billing:to-pay", house.organisation_id) if pays else ""
+    for row in house.attention:
+        yield Matter(
+            title=_expiry(row),
+            detail=f"{row.kind_name} · " + _("Paid until %(day)s.") % {"day": formats.date_long(row.expires_on)},
+            tone=Tone.BAD if row.is_suspended or row.days_left <= 0 else Tone.WARN,
+            url=url,
+            action=_("Renew"),
+            action_label=_("Renew %(name)s") % {"name": row.name},
+        )
+
+
+def _expiry(row: AttentionRow) -> str:
+    days, name = row.days_left, row.name
+    if row.is_suspended:
+        return _("%(name)s is suspended") % {"name": name}
+    if days == 0:
+        return _("%(name)s expires today") % {"name": name}
+    if days > 0:
+        text = ngettext("%(name)s expires tomorrow", "%(name)s expires in %(days)s days", days)
+        return text % {"name": name, "days": days}
+    text = ngettext("%(name)s expired yesterday", "%(name)s expired %(days)s days ago", -days)
+    return text % {"name": name, "days": -days}
+
+
+def _invoices(house: House) -> Iterator[Matter]:
+    """Open invoices for whoever may pay them (GEN-002)."""
+    if house.organisation_id is None or not house.actor.has_billing_access:
+        return
+    open_ones = InvoiceFilter(status=Status.OPEN)
+    for row in invoice_rows(house.actor, house.organisation_id, filters=open_ones, limit=_INVOICES):
+        yield _invoice(row, navigation.address("billing:to-pay", house.organisation_id))
+
+
+def _invoice(row: InvoiceRow, url: str) -> Matter:
+    amount = formats.money(row.open_minor, row.currency)
+    values = {"number": row.number, "amount": amount}
+    is_overdue = row.due_on is not None and row.due_on < clock.today()
+    overdue, due = _("Invoice %(number)s over %(amount)s is overdue"), _("Invoice %(number)s over %(amount)s is open")
+    day = _("Due on %(day)s.") % {"day": formats.date_long(row.due_on)} if row.due_on else ""
+    return Matter(
+        title=(overdue if is_overdue else due) % values,
+        detail=" · ".join(part for part in (row.summary, day) if part),
+        tone=Tone.BAD if is_overdue else Tone.WARN,
+        url=url,
+        action=_("Pay"),
+        action_label=_("Pay invoice %(number)s") % {"number": row.number},
+    )
+
+
+def _invitation(row: InvitationRow) -> Matter:
+    """An invitation to the address of the account (ORG-062)."""
+    return Matter(
+        title=_("%(organisation)s invites you") % {"organisation": row.organisation_name},
+        detail=_("Open until %(day)s.") % {"day": formats.date_long(row.expires_at)},
+        tone=Tone.INFO,
+        url=navigation.address("organisations:mine"),
+        action=_("Answer"),
+        action_label=_("Answer the invitation of %(organisation)s") % {"organisation": row.organisation_name},
+    )
