@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stellwerk.cli.commands.base import account_id_named, moment_given, printed, scopes_given
@@ -29,18 +30,15 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     from stellwerk.foundation.actor import Actor, Through
-    from stellwerk.identity.rules import SYNC_SCOPES
     from stellwerk.identity.services import NewApplicationPassword, create_application_password
 
     account_id = account_id_named(options.account)
+    entries = NewApplicationPassword(
+        name=options.name, is_read_only=options.read_only, expires_at=moment_given(options.expires)
+    )
     stored, value = create_application_password(
         actor=Actor(account_id=account_id, through=Through.COMMAND_LINE, name=options.account),
         account_id=account_id,
-        entries=NewApplicationPassword(
-            name=options.name,
-            scopes=tuple(scopes_given(options.scope)) if options.scope else SYNC_SCOPES,
-            is_read_only=options.read_only,
-            expires_at=moment_given(options.expires),
-        ),
+        entries=replace(entries, scopes=tuple(scopes_given(options.scope))) if options.scope else entries,
     )
     printed({"id": stored.pk, "password": value}, as_json=options.json, text=value)
