@@ -6,6 +6,7 @@ import "./copy";
 import "./dialogs";
 import "./filters";
 import "./menus";
+import "./print";
 import "./search";
 import "./selection";
 import "./tabs";

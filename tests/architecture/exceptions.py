@@ -22,6 +22,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "src/stellwerk/identity/services/passkeys/registration.py: *": "attempts and questions count, whatever follows",
         "src/stellwerk/identity/services/sessions.py: *": "a session is a cookie: django-allauth writes it",
         "src/stellwerk/identity/services/second_factor/pending.py: *": "a waiting sign-in is a session too",
+        "src/stellwerk/identity/services/second_factor/recovery_codes.py: *": "a wrong code must stay counted",
+        "src/stellwerk/identity/services/second_factor/sms.py: *": "a wrong code must stay counted",
         "src/stellwerk/identity/services/second_factor/removal.py: *": "a wrong password must stay counted",
         "src/stellwerk/identity/services/second_factor/demands.py: *": "a registry; it writes nothing",
         "src/stellwerk/identity/services/second_factor/totp.py: *": "a wrong code must stay counted",

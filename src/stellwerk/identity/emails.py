@@ -75,6 +75,36 @@ def account_unlocked(account_id: int, *, meta: Meta) -> None:
     _security_mail("account_unlocked", account_id, key=key, at=meta.occurred_at, by=meta.actor_name)
 
 
+def second_factor_added(account_id: int, *, factor: str, is_first: bool, meta: Meta) -> None:
+    """What protects the account changed (SEC-006)."""
+    key = f"second_factor_added:{meta.event_id}"
+    _security_mail("second_factor_added", account_id, key=key, at=meta.occurred_at, factor=factor, is_first=is_first)
+
+
+def second_factor_removed(account_id: int, *, factor: str, is_last: bool, meta: Meta) -> None:
+    """SEC-007: removal is announced, the last one with a warning."""
+    key = f"second_factor_removed:{meta.event_id}"
+    _security_mail("second_factor_removed", account_id, key=key, at=meta.occurred_at, factor=factor, is_last=is_last)
+
+
+def second_factor_failed(account_id: int, *, meta: Meta) -> None:
+    """The password was right, the second factor was not. One mail an hour."""
+    key = f"second_factor_failed:{account_id}:{int(meta.occurred_at.timestamp()) // 3600}"
+    _security_mail("second_factor_failed", account_id, key=key, at=meta.occurred_at, address=meta.address)
+
+
+def recovery_codes_made(account_id: int, *, meta: Meta) -> None:
+    """SEC-032."""
+    key = f"recovery_codes_made:{meta.event_id}"
+    _security_mail("recovery_codes_made", account_id, key=key, at=meta.occurred_at)
+
+
+def recovery_code_used(account_id: int, *, left: int, meta: Meta) -> None:
+    """With how many remain (SEC-031)."""
+    key = f"recovery_code_used:{meta.event_id}"
+    _security_mail("recovery_code_used", account_id, key=key, at=meta.occurred_at, left=left)
+
+
 def _security_mail(name: str, account_id: int, *, key: str, at: datetime, **context: Any) -> None:
     account = queries.account_row(account_id)
     if account is None:

@@ -40,6 +40,12 @@ describe(
             "administrator of your organisation, or when you set a new password."
         ),
         "code_already_used": _("This code was used before. Wait for the next one."),
+        "second_factor_off": _("The second factor is off. Add a method first."),
+        "sms_not_available_in_country": _(
+            "Codes by SMS are not sent to numbers of this country. Choose another method: an authenticator app needs "
+            "no number."
+        ),
+        "sms_number_exists": _("A number for codes is set up already. Remove it before you add another one."),
         "second_factor_demanded": _(
             "%(organisations)s demands a second factor. Add another one before you remove this one."
         ),

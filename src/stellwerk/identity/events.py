@@ -106,6 +106,25 @@ class SecondFactorFailed(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodesMade(DomainEvent):
+    """A new set; the former one no longer works."""
+
+    sentence: ClassVar = _("%(actor)s made new recovery codes")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCodeUsed(DomainEvent):
+    """`left` is how many codes of the set still work."""
+
+    sentence: ClassVar = _("%(actor)s used a recovery code; %(left)s remain")
+    kind: ClassVar = "security"
+    account_id: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecondFactorPassed(DomainEvent):
     sentence: ClassVar = _("%(actor)s confirmed the sign-in with a second factor")
     kind: ClassVar = "security"

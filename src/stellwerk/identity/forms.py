@@ -100,6 +100,12 @@ class SecretForm(forms.Form):
     current_password = password_field(_("Your password, once more"))
 
 
+class ReentryForm(forms.Form):
+    """The password once more, inside a signed-in session."""
+
+    current_password = password_field(_("Your password, once more"))
+
+
 class StepForm(forms.Form):
     """The last step of a sign-in, whatever the method."""
 
@@ -115,6 +121,31 @@ class FactorForm(StepForm):
 
     code = code_field()
     field_order = ("code", "trusts_browser")
+
+
+class RecoveryCodeForm(StepForm):
+    """One of the ten; not only digits."""
+
+    code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=40,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+    field_order = ("code", "trusts_browser")
+
+
+class SmsNumberForm(ReentryForm):
+    """A number for codes, and the password once more."""
+
+    phone = forms.CharField(
+        label=_("Mobile number"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("With country code, for example +41 79 123 45 67."),
+    )
+    field_order = ("phone", "current_password")
 
 
 class TotpForm(SecretForm):
@@ -151,12 +182,6 @@ class TokenForm(SecretForm):
     )
     expires_on = end_field()
     field_order = ("name", "scopes", "expires_on", "current_password")
-
-
-class ReentryForm(forms.Form):
-    """The password once more, inside a signed-in session."""
-
-    current_password = password_field(_("Your password, once more"))
 
 
 class LoginChangeForm(ReentryForm):

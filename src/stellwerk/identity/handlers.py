@@ -12,6 +12,11 @@ from stellwerk.identity.events import (
     AccountUnlocked,
     PasswordChanged,
     PasswordReset,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    SecondFactorAdded,
+    SecondFactorFailed,
+    SecondFactorRemoved,
     SignedIn,
     SignInBlocked,
     SignInFailed,
@@ -85,3 +90,29 @@ def tell_that_a_token_goes_idle(event: TokenGoesIdle, meta: Meta) -> None:
 @subscribes(TokenDeactivated)
 def tell_that_a_token_is_deactivated(event: TokenDeactivated, meta: Meta) -> None:
     emails.token_deactivated(event, meta)
+
+
+@subscribes(SecondFactorAdded)
+def tell_of_the_new_factor(event: SecondFactorAdded, meta: Meta) -> None:
+    emails.second_factor_added(event.account_id, factor=event.name, is_first=event.is_first, meta=meta)
+
+
+@subscribes(SecondFactorRemoved)
+def tell_of_the_removed_factor(event: SecondFactorRemoved, meta: Meta) -> None:
+    emails.second_factor_removed(event.account_id, factor=event.name, is_last=event.is_last, meta=meta)
+
+
+@subscribes(SecondFactorFailed)
+def tell_of_the_known_password(event: SecondFactorFailed, meta: Meta) -> None:
+    if queries.guard_row(event.account_id).alerts != "none":
+        emails.second_factor_failed(event.account_id, meta=meta)
+
+
+@subscribes(RecoveryCodesMade)
+def tell_of_new_codes(event: RecoveryCodesMade, meta: Meta) -> None:
+    emails.recovery_codes_made(event.account_id, meta=meta)
+
+
+@subscribes(RecoveryCodeUsed)
+def tell_of_the_used_code(event: RecoveryCodeUsed, meta: Meta) -> None:
+    emails.recovery_code_used(event.account_id, left=event.left, meta=meta)

@@ -151,3 +151,13 @@ def plausible_values(login: str, seed: bytes) -> dict[str, str]:
         code = _CALLING_CODES.get(ending) or codes[seed[4] % len(codes)]
         values["sms"] = f"{code} ••• •• {seed[5] % 100:02}"
     return values
+
+
+def phone_country(phone: str) -> str:
+    """The country of a number in E.164 form, two letters; empty for numbers that belong to none."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(phone, None)) or ""
+
+
+def phone_as_read(phone: str) -> str:
+    """+41791234567 as people write it: +41 79 123 45 67."""
+    return phonenumbers.format_number(phonenumbers.parse(phone, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

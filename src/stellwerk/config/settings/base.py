@@ -204,6 +204,8 @@ TERMS_VERSION = os.environ.get("STELLWERK_TERMS_VERSION", "2026-01")
 NOTIFICATION_DRIVER = os.environ.get("STELLWERK_NOTIFICATION_DRIVER", "outbox")
 # Text messages: "outbox" shows them on the outbox page, "http" hands them to a gateway, "none" hides what needs them.
 SMS_DRIVER = os.environ.get("STELLWERK_SMS_DRIVER", "outbox")
+# Whose numbers may get codes as a second factor, by the country of the number (SEC-004).
+SMS_COUNTRIES = os.environ.get("STELLWERK_SMS_COUNTRIES", "CH FR BE DE").split()
 SMS_GATEWAY_URL = os.environ.get("STELLWERK_SMS_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("STELLWERK_SMS_TOKEN", "")
 EMAIL_HOST = os.environ.get("STELLWERK_SMTP_HOST", "")

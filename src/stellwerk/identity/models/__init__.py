@@ -7,7 +7,7 @@ from stellwerk.identity.models.confirmations import Confirmation
 from stellwerk.identity.models.guards import SignInGuard
 from stellwerk.identity.models.help_requests import HelpRequest
 from stellwerk.identity.models.passkeys import Passkey
-from stellwerk.identity.models.second_factor import FACTORS, Factor, FactorTable, TotpApp
+from stellwerk.identity.models.second_factor import FACTORS, Factor, FactorTable, RecoveryCode, SmsNumber, TotpApp
 from stellwerk.identity.models.secrets import ApiToken, ApplicationPassword
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "KnownBrowser",
     "KnownPlace",
     "Passkey",
+    "RecoveryCode",
     "SignInGuard",
+    "SmsNumber",
     "TotpApp",
     "WithdrawnLogin",
 ]

@@ -16,6 +16,8 @@ class Confirmation(models.Model):
         LOGIN = "login"
         RECOVERY_EMAIL = "recovery_email"
         PHONE = "phone"
+        NEW_FACTOR = "new_factor"  # an SMS number that is being added as a second factor
+        SECOND_FACTOR = "second_factor"  # a sign-in that waits for its code
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     # Where the code went: an address, or a telephone number.

@@ -33,6 +33,31 @@ class TotpApp(Factor):
     last_used_step = models.BigIntegerField()  # 30-second steps since 1970; codes up to this one are used up (SEC-027)
 
 
+class SmsNumber(Factor):
+    """A mobile number that gets the codes (SEC-004). Its name is the number as people read it."""
+
+    phone = models.CharField(max_length=20)  # E.164
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], name="one_sms_number_per_account", violation_error_code="sms_number_exists"
+            )
+        ]
+
+
+class RecoveryCode(models.Model):
+    """One of ten ways back in without the second factor (SEC-029). Only the keyed digest is kept."""
+
+    account = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="recovery_codes_differ")]
+
+
 @dataclass(frozen=True, slots=True)
 class FactorTable:
     """Where a method keeps its rows, with the columns of Factor; `active` tells those that count."""
@@ -50,4 +75,5 @@ FACTORS: dict[Method, FactorTable] = {
     Method.APPROVE: FactorTable(ApprovalDevice, Q(removed_at=None)),
     Method.PASSKEY: FactorTable(Passkey),
     Method.TOTP: FactorTable(TotpApp),
+    Method.SMS: FactorTable(SmsNumber),
 }

@@ -27,6 +27,8 @@ from stellwerk.identity.queries.second_factor import (
     factor_state,
     has_second_factor,
     methods_of,
+    recovery_codes_made_at,
+    sms_number,
 )
 from stellwerk.identity.queries.sessions import (
     SessionRow,
@@ -75,9 +77,11 @@ __all__ = [
     "is_locked",
     "methods_of",
     "profile_row",
+    "recovery_codes_made_at",
     "scope_rows",
     "session_rows",
     "sign_in_data",
+    "sms_number",
     "sync_check",
     "sync_scope_rows",
     "token_rows",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from stellwerk.identity.models import FACTORS, Account
+from stellwerk.identity.models import FACTORS, Account, RecoveryCode, SmsNumber
 from stellwerk.identity.rules import Method
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class FactorState:
 
     methods: tuple[Method, ...]
     default: Method | None
+    recovery_codes_left: int = 0
 
     @property
     def is_on(self) -> bool:
@@ -35,8 +37,8 @@ class FactorState:
 
     @property
     def at_sign_in(self) -> tuple[Method, ...]:
-        """Everything that completes a sign-in."""
-        return self.methods
+        """Everything that completes a sign-in, the fall-back last."""
+        return (*self.methods, Method.RECOVERY_CODE) if self.recovery_codes_left else self.methods
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,14 @@ class FactorRow:
 
 def factor_state(account_id: int) -> FactorState:
     """What a person has, in one query. Nothing for an unknown account."""
-    columns = {f"has_{method}": _exists(method) for method in FACTORS}
+    columns: dict[str, Any] = {f"has_{method}": _exists(method) for method in FACTORS}
+    columns["recovery_codes_left"] = _recovery_codes_left()
     row = Account.objects.filter(pk=account_id).annotate(**columns).values("default_factor", *columns).first()
     if row is None:
         return FactorState((), None)
     methods = tuple(method for method in Method if row.get(f"has_{method}"))
     default = next((method for method in methods if method == row["default_factor"]), None)
-    return FactorState(methods, default)
+    return FactorState(methods, default, row["recovery_codes_left"])
 
 
 def methods_of(account_id: int) -> tuple[Method, ...]:
@@ -92,6 +95,21 @@ def factor_rows(account_id: int) -> list[FactorRow]:
     )
     rows = [FactorRow(Method(method), *facts) for method, *facts in first.union(*others, all=True)]
     return sorted(rows, key=lambda row: (list(Method).index(row.method), row.created_at, row.id))
+
+
+def sms_number(account_id: int) -> str:
+    """The number that gets the codes, E.164; empty without one."""
+    return SmsNumber.objects.filter(account_id=account_id).values_list("phone", flat=True).first() or ""
+
+
+def recovery_codes_made_at(account_id: int) -> datetime | None:
+    """When the present set was made."""
+    return RecoveryCode.objects.filter(account_id=account_id).values_list("created_at", flat=True).first()
+
+
+def _recovery_codes_left() -> Coalesce:
+    unused = RecoveryCode.objects.filter(account_id=OuterRef("pk"), used_at=None).order_by().values("account_id")
+    return Coalesce(Subquery(unused.annotate(total=Count("pk")).values("total")), 0)
 
 
 def _exists(method: Method) -> Exists:

@@ -37,6 +37,8 @@ FACTOR_PER_ACCOUNT = Limit("factor_account", 10, 60 * 60)
 # Apart from sign-in: a forgotten phone that keeps trying an old password must not lock its owner out of the Manager.
 SYNC_PER_ACCOUNT = Limit("sync_account", 20, 15 * 60)
 SYNC_PER_ADDRESS = Limit("sync_address", 100, 15 * 60)
+RECOVERY_CODE_PER_ACCOUNT = Limit("recovery_code_account", 10, 60 * 60)  # apart: the way out must stay open
+SMS_PER_ACCOUNT = Limit("sms_account", 5, 60 * 60)
 REENTRY_PER_ACCOUNT = Limit("reentry_account", 10, 15 * 60)
 
 

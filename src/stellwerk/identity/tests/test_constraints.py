@@ -1,7 +1,7 @@
 import pytest
 
 from stellwerk.foundation import clock
-from stellwerk.identity.models import Account, Confirmation, HelpRequest
+from stellwerk.identity.models import Account, Confirmation, HelpRequest, RecoveryCode, SmsNumber
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +47,19 @@ def test_a_login_has_one_open_help_request_of_a_kind_sec_038():
 
     with refused_by("one_open_help_request"):
         HelpRequest.objects.create(asked="password", subject_digest="x", digest="2", created_at=now, expires_at=now)
+
+
+def test_a_person_has_one_number_for_codes_sec_004():
+    number = {"account": an_account("anna@example.ch"), "name": "Phone", "created_at": clock.now()}
+    SmsNumber.objects.create(phone="+41791234567", **number)
+
+    with refused_by("one_sms_number_per_account"):
+        SmsNumber.objects.create(phone="+41791234568", **number)
+
+
+def test_no_recovery_code_stands_twice_in_a_set_sec_029():
+    code = {"account": an_account("anna@example.ch"), "digest": "d" * 64, "created_at": clock.now()}
+    RecoveryCode.objects.create(**code)
+
+    with refused_by("recovery_codes_differ"):
+        RecoveryCode.objects.create(**code)

@@ -14,6 +14,7 @@ from stellwerk.foundation.orm import insert
 from stellwerk.identity import policy, queries
 from stellwerk.identity.events import SecondFactorAdded
 from stellwerk.identity.models import Account
+from stellwerk.identity.services.second_factor.recovery_codes import new_set
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def add(*, actor: Actor, method: Method, factor: Any) -> bool:
-    """Store a row of the method's table that was proved just now; answers whether it switched the second factor on.
+def add(*, actor: Actor, method: Method, factor: Any) -> tuple[str, ...]:
+    """Store a row of the method's table that was proved just now.
 
-    Ask for the password before (SEC-006). Refusals in order: policy, a constraint of the table. Publishes
-    SecondFactorAdded.
+    Answers the recovery codes to show once where it switched the second factor on, else nothing (SEC-029). Ask for
+    the password before (SEC-006). Refusals in order: policy, a constraint of the table. Publishes SecondFactorAdded.
     """
     account_id: int = factor.account_id
     require(policy.can_manage_secrets_of(actor, account_id))
@@ -36,7 +37,7 @@ def add(*, actor: Actor, method: Method, factor: Any) -> bool:
         account_id=account_id, method=method, factor_id=factor.pk, name=factor.name, is_first=is_first
     )
     events.publish(news, actor=actor)
-    return is_first
+    return new_set(account_id=account_id) if is_first else ()
 
 
 @transaction.atomic

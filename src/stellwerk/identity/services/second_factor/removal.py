@@ -16,6 +16,7 @@ from stellwerk.identity.models import FACTORS, Account, ApprovalDevice
 from stellwerk.identity.services import browsers
 from stellwerk.identity.services.second_factor.collection import lock_factors
 from stellwerk.identity.services.second_factor.demands import demands_on
+from stellwerk.identity.services.second_factor.recovery_codes import forget_set
 from stellwerk.identity.services.sign_in import require_password
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def _remove(actor: Actor, account_id: int, method: Method, factor_id: int) -> bo
     if is_last:
         _refuse_if_demanded(account_id)
     _withdraw(factor)
+    if is_last:
+        forget_set(account_id=account_id)
     browsers.forget_trust(account_id)
     news = SecondFactorRemoved(
         account_id=account_id, method=method, factor_id=factor_id, name=factor.name, is_last=is_last

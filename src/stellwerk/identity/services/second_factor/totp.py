@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 import pyotp
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation import clock, events, secrets
+from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.decisions import require
 from stellwerk.identity import policy
 from stellwerk.identity.errors import CodeAlreadyUsed, CodeInvalid
-from stellwerk.identity.events import SecondFactorFailed
 from stellwerk.identity.models import Account, TotpApp
 from stellwerk.identity.rules import Method
 from stellwerk.identity.services import throttle
 from stellwerk.identity.services.entries import checked_name
 from stellwerk.identity.services.second_factor.collection import add
+from stellwerk.identity.services.second_factor.failures import note_failure
 from stellwerk.identity.services.sign_in import require_password
 
 if TYPE_CHECKING:
@@ -41,8 +40,10 @@ def totp_address(secret: str, *, login: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=str(settings.OPERATOR["name"]))
 
 
-def enrol_totp(*, actor: Actor, account: Account, name: str, secret: str, code: str, current_password: str) -> bool:
-    """Link an application that has proved its secret by a code; answers whether it is the first factor.
+def enrol_totp(
+    *, actor: Actor, account: Account, name: str, secret: str, code: str, current_password: str
+) -> tuple[str, ...]:
+    """Link an application that has proved its secret by a code; answers recovery codes to show where it is the first.
 
     Refusals in order: policy, Invalid for the name, TooManyAttempts, `password_incorrect`, `code_invalid`. The code
     is used up by it. Publishes SecondFactorAdded.
@@ -80,12 +81,6 @@ def use_totp(*, actor: Actor, account: Account, code: str) -> None:
             return
     note_failure(actor=actor, account=account, method=Method.TOTP)
     raise CodeInvalid(field_name="code", text=_NOT_SHOWN)
-
-
-@transaction.atomic
-def note_failure(*, actor: Actor, account: Account, method: Method) -> None:
-    """Write down a wrong answer after the right password. System-only. Publishes SecondFactorFailed."""
-    events.publish(SecondFactorFailed(account_id=account.pk, method=method), actor=account.acting(actor))
 
 
 def _use_up(app: TotpApp, step: int) -> None:

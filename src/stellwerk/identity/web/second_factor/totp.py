@@ -19,7 +19,7 @@ from stellwerk.identity.forms import FactorForm, TotpForm
 from stellwerk.identity.services.second_factor import Method
 from stellwerk.identity.services.second_factor.totp import enrol_totp, new_secret, totp_address, use_totp
 from stellwerk.identity.web.profile import me
-from stellwerk.identity.web.second_factor.overview import added
+from stellwerk.identity.web.second_factor.added import added
 from stellwerk.identity.web.second_factor.steps import Step, pass_step, render_step, step_page
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def new(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "identity/second_factor/new_totp.html", context, status=422)
     try:
-        is_first = enrol_totp(actor=request.actor, account=me(request), secret=secret, **form.cleaned_data)
+        codes = enrol_totp(actor=request.actor, account=me(request), secret=secret, **form.cleaned_data)
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, "identity/second_factor/new_totp.html", context, refusal=refusal)
     del request.session[_SESSION_KEY]
-    return added(request, is_first=is_first)
+    return added(request, codes)
 
 
 def _begin(request: ActorRequest) -> str:
