@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from stellwerk.foundation.actor import Role
 from stellwerk.web.shell import AppLink, NavigationGroup, NavigationItem, OrganisationChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from stellwerk.web.house import House
     from stellwerk.web.shell import NavigationSection
@@ -51,7 +52,8 @@ def address(name: str, organisation_id: int | None = None) -> str:
 def sections(house: House, path: str) -> tuple[NavigationSection, ...]:
     """Products by group, a line, then accounting, organisation and what the operator sees."""
     if house.organisation_id is None:
-        return (_operator(house, path),) if house.is_operator else ()
+        own = (tuple(own_groups(path)),) if house.actor.account_id else ()
+        return (*own, _operator(house, path)) if house.is_operator else own
     here = house.organisation_id
     start = NavigationItem(label=_("Start"), url=address("web:start", here), icon="home")
     products: NavigationSection = (_marked(start, path), *_product_groups(house, path))
@@ -61,6 +63,50 @@ def sections(house: House, path: str) -> tuple[NavigationSection, ...]:
         *_operator(house, path),
     ]
     return tuple(section for section in (products, tuple(groups)) if section)
+
+
+def own_groups(path: str = "") -> Iterator[NavigationGroup]:
+    """The pages about the person: they belong to no organisation (ID-046)."""
+    pages = _own_pages()
+    urls = [entry.url for _label, _icon, entries in pages for entry in entries]
+    # "/profile" holds all pages below it: the longest address is the page's own.
+    here = max((url for url in urls if url and _holds(url, path)), key=len, default=None)
+    for label, icon, entries in pages:
+        yield from _group(label, icon, [replace(entry, current=entry.url == here) for entry in entries], "")
+
+
+def _own_pages() -> tuple[tuple[str, str, list[NavigationItem]], ...]:
+    return (
+        (
+            _("Profile"),
+            "contact",
+            [
+                NavigationItem(label=_("Personal data"), url=address("identity:profile")),
+                NavigationItem(label=_("My organisations"), url=address("organisations:mine")),
+                NavigationItem(label=_("My activity"), url=address("identity:activity")),
+            ],
+        ),
+        (
+            _("Sign-in and security"),
+            "shield",
+            [
+                NavigationItem(label=_("Sign-in data"), url=address("identity:sign-in-data")),
+                NavigationItem(label=_("Password"), url=address("identity:password")),
+                NavigationItem(label=_("Second factor"), url=address("identity:second-factors")),
+                NavigationItem(label=_("Devices"), url=address("identity:sessions")),
+                NavigationItem(label=_("Alerts and lock"), url=address("identity:alerts")),
+            ],
+        ),
+        (
+            _("Programs and interface"),
+            "key",
+            [
+                NavigationItem(label=_("Application passwords"), url=address("identity:application-passwords")),
+                NavigationItem(label=_("API tokens"), url=address("identity:tokens")),
+                NavigationItem(label=_("Applications"), url=address("identity:applications")),
+            ],
+        ),
+    )
 
 
 def organisation_choices(house: House) -> tuple[OrganisationChoice, ...]:

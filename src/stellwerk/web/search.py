@@ -137,7 +137,8 @@ def _destinations(house: House) -> Iterator[tuple[NavigationItem, str]]:
                 yield part, ""
             else:
                 yield from ((item, part.label) for item in part.entries)
-    yield from ((item, _("Profile")) for item in _own_pages())
+    for group in navigation.own_groups():
+        yield from ((item, group.label) for item in group.entries)
 
 
 def _actions(house: House) -> Iterable[NavigationItem]:
@@ -156,19 +157,6 @@ def _actions(house: House) -> Iterable[NavigationItem]:
     yield NavigationItem(
         label=_("Found an organisation"), url=navigation.address("organisations:found"), icon="building"
     )
-
-
-def _own_pages() -> Iterable[NavigationItem]:
-    pages = (
-        (_("Personal data"), "identity:profile", "shield"),
-        (_("Change password"), "identity:password", "key"),
-        (_("Devices and sessions"), "identity:sessions", "shield"),
-        (_("Second factor"), "identity:second-factor", "shield"),
-        (_("Application passwords"), "identity:application-passwords", "key"),
-        (_("API tokens"), "identity:tokens", "key"),
-        (_("My organisations"), "organisations:mine", "building"),
-    )
-    return (NavigationItem(label=label, url=navigation.address(name), icon=icon) for label, name, icon in pages)
 
 
 def _folded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stellwerk.web.navigation import _holds
+from stellwerk.web.navigation import _holds, own_groups
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,14 @@ from stellwerk.web.navigation import _holds
 )
 def test_an_entry_is_current_on_its_page_and_below_it(url, path, is_current):
     assert _holds(url, path) is is_current
+
+
+@pytest.mark.parametrize(
+    "path", ["/profile", "/profile/password", "/profile/tokens", "/profile/second-factor/totp/new"]
+)
+def test_of_the_own_pages_only_the_nearest_is_current_id_046(path):
+    current = [item.url for group in own_groups(path) for item in group.entries if item.current]
+
+    assert len(current) == 1
+    assert path.startswith(current[0])
+    assert (current[0] == "/profile") is (path == "/profile")
