@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 
 from stellwerk.api.tests.builders import Caller, a_token_of, code_of, reason_of
-from stellwerk.foundation import clock
+from stellwerk.foundation import clock, secrets
 from stellwerk.identity import queries
-from stellwerk.identity.models import ApplicationPassword
+from stellwerk.identity.errors import TooManyAttempts
+from stellwerk.identity.models import ApplicationPassword, TotpApp
 from stellwerk.identity.services import NewApplicationPassword, create_application_password
 from stellwerk.identity.services.revocations import revoke_application_passwords
+from stellwerk.identity.services.sync_sign_in import checked_application_password
 from stellwerk.organisations.tests.builders import PASSWORD, a_person, a_stranger_actor
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +152,50 @@ def test_revoking_nothing_revokes_nothing(anna):
     a_password(anna)
 
     assert revoke_application_passwords(actor=a_stranger_actor(anna), account_id=anna.pk, password_ids=[]) == 0
+
+
+def the_door(login, raw, protocol="calendar", address="192.0.2.7"):
+    return checked_application_password(login, raw, protocol=protocol, address=address)
+
+
+def test_sec_044_048_the_door_knows_who_synchronises_and_notes_it_once_an_hour(anna, django_assert_num_queries):
+    stored, raw = a_password(anna, scopes=("calendar",), is_read_only=True)
+
+    first = the_door(f"  {anna.email.upper()} ", raw)
+    assert (first.account_id, first.is_read_only, first.refused_because) == (anna.pk, True, "")
+    (row,) = queries.application_password_rows(anna.pk)
+    assert row.last_used_from == "192.0.2.7"
+    with django_assert_num_queries(1):
+        assert the_door(anna.email, raw, address="198.51.100.1").account_id == anna.pk
+    assert ApplicationPassword.objects.get(pk=stored.pk).last_used_from == "192.0.2.7"
+    with clock.travel_to(clock.now() + timedelta(minutes=61)):
+        the_door(anna.email, raw, address="198.51.100.1")
+    assert ApplicationPassword.objects.get(pk=stored.pk).last_used_from == "198.51.100.1"
+    assert the_door(anna.email, raw, protocol="contacts").refused_because == "protocol_not_allowed"
+
+
+def test_sec_051_the_account_password_synchronises_only_without_a_second_factor(anna):
+    assert the_door(anna.email, PASSWORD).account_id == anna.pk
+
+    sealed = secrets.encrypt("x")
+    TotpApp.objects.create(account=anna, name="Phone", secret=sealed, last_used_step=0, created_at=clock.now())
+
+    assert the_door(anna.email, PASSWORD).refused_because == "application_password_required"
+    assert the_door(anna.email, "wrong").refused_because == "credentials_invalid"
+    assert the_door("nobody@example.ch", PASSWORD).refused_because == "credentials_invalid"
+    assert the_door(anna.email, a_password(anna)[1]).account_id == anna.pk
+
+
+def test_guessing_at_the_door_is_throttled_without_locking_the_manager(anna):
+    for _ in range(20):
+        assert the_door(anna.email, "wrong").refused_because == "credentials_invalid"
+
+    with pytest.raises(TooManyAttempts):
+        the_door(anna.email, PASSWORD)
+    assert the_door(anna.email, a_password(anna)[1]).account_id == anna.pk
+    assert Client().post("/sign-in", {"email": anna.email, "password": PASSWORD}).status_code == 302
+
+
+def test_an_unknown_protocol_is_a_mistake_of_ours(anna):
+    with pytest.raises(ValueError, match="not a protocol"):
+        the_door(anna.email, "x", protocol="imap")
