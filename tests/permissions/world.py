@@ -16,11 +16,12 @@ from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.services.request_top_up import request_top_up
 from stellwerk.billing.tests.builders import an_open_invoice
-from stellwerk.foundation import secrets
+from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity import queries as identity
-from stellwerk.identity.models import Account
+from stellwerk.identity.models import Account, ApplicationConsent
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
+from stellwerk.identity.services.oauth.applications import NewApplication, register_application
 from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
 from stellwerk.identity.tests.factors import a_totp_app_of
 from stellwerk.organisations.models import Organisation
@@ -69,6 +70,17 @@ def an_application_password_id(place: Place) -> int:
         entries=NewApplicationPassword(name="of the matrix"),
     )
     return stored.pk
+
+
+def an_application_id(place: Place) -> str:
+    entries = NewApplication(name="Of the matrix", description="An application.", scopes=("openid",))
+    return register_application(actor=place.acting_caller, account_id=place.caller.pk, entries=entries).client_id
+
+
+def a_consent_id(place: Place) -> int:
+    return ApplicationConsent.objects.create(
+        account=place.caller, client_id=an_application_id(place), granted_at=clock.now()
+    ).pk
 
 
 def a_session_id(place: Place) -> int:
@@ -171,6 +183,8 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
 # Things of one person: another person's must not exist for us.
 OF_A_PERSON: dict[str, Callable[[Place], object]] = {
     "token_id": a_token_id,
+    "application_id": an_application_id,
+    "consent_id": a_consent_id,
     "password_id": an_application_password_id,
     "session_id": a_session_id,
     "email_id": an_email_id,

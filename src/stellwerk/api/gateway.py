@@ -115,11 +115,15 @@ class _Visit:
         request = self.request
         address = client_address(request)
         check = identity.checked_token(intake.bearer(request))
-        who = f"account:{check.account_id}" if check.account_id else f"address:{address}"
+        who = f"account:{check.account_id}" if check.account_id else f"application:{check.client_id}"
+        if not (check.account_id or check.client_id):
+            who = f"address:{address}"
         self.allowance, role = rate_limits.take_and_ask(
             f"api:{who}", self._asked_standing(check.account_id), limit=LIMIT, window_seconds=WINDOW_SECONDS
         )
         if check.account_id is None and not (self.found and self.found.command.is_public):
+            if check.client_id:
+                raise refusals.person_required()
             raise refusals.NotAuthorized(check.refused_because)
         self.unnoted_token_id = check.unnoted_token_id
         actor = Actor(

@@ -73,6 +73,11 @@ def insufficient_scope(scope: str) -> AccessDenied:
     return refusal
 
 
+def person_required() -> AccessDenied:
+    """An application acts for itself; everything here belongs to people and their organisations."""
+    return AccessDenied("person_required", text=_("This token stands for an application, not for a person."))
+
+
 def refusal_answer(refusal: DomainError) -> HttpResponse:
     """The envelope of an error. `errors` has one entry per refused field, `context` plain values."""
     answer = json_answer(

@@ -115,3 +115,13 @@ class TooManyAttempts(TooManyRequests):
     """SEC-059: sign-in, code and recovery forms are throttled."""
 
     code = "too_many_attempts"
+
+
+class OAuthRefusal(Exception):
+    """A refusal in the form of RFC 6749 5.2, not in the envelope of the REST interface. `text` is for developers."""
+
+    def __init__(self, code: str, text: str = "", *, status: int = 400) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+        self.status = status

@@ -304,3 +304,54 @@ class TokenDeactivated(DomainEvent):
     token_id: int
     account_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRegistered(DomainEvent):
+    sentence: ClassVar = _("%(actor)s registered the application “%(name)s”")
+    kind: ClassVar = "security"
+    client_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationSecretRenewed(DomainEvent):
+    sentence: ClassVar = _("%(actor)s made a new secret for the application “%(name)s”")
+    kind: ClassVar = "security"
+    client_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationDeleted(DomainEvent):
+    sentence: ClassVar = _("%(actor)s deleted the application “%(name)s”")
+    kind: ClassVar = "security"
+    client_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationAllowed(DomainEvent):
+    sentence: ClassVar = _("%(actor)s gave the application “%(name)s” access: %(scopes)s")
+    kind: ClassVar = "security"
+    client_id: str
+    name: str
+    scopes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationAccessEnded(DomainEvent):
+    sentence: ClassVar = _("%(actor)s ended the access of the application “%(name)s”")
+    kind: ClassVar = "security"
+    client_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationTokenReplayed(DomainEvent):
+    """A code or refresh token came a second time: a copy is about, so everything made from it ended."""
+
+    sentence: ClassVar = _("The application “%(name)s” used an access twice. It may have been copied and was ended")
+    kind: ClassVar = "security"
+    client_id: str
+    name: str

@@ -248,3 +248,51 @@ class ApplicationPasswordForm(SecretForm):
     )
     expires_on = end_field()
     field_order = ("name", "scopes", "is_read_only", "expires_on", "current_password")
+
+
+class ConsentForm(forms.Form):
+    """Nothing to fill in, unless the application wants to be sure who answers."""
+
+    current_password = password_field(_("Your password, once more"))
+
+    def __init__(self, *args: Any, asks_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_password:
+            del self.fields["current_password"]
+
+
+class DeviceForm(forms.Form):
+    user_code = forms.CharField(
+        label=_("Code on the device"),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+class ApplicationForm(SecretForm):
+    description = forms.CharField(
+        label=_("Description"), max_length=500, help_text=_("What it does for those who let it in, in one sentence.")
+    )
+    kind = forms.ChoiceField(
+        label=_("Where it runs"),
+        choices=[
+            ("confidential", _("On a server of yours, with a secret")),
+            ("public", _("On the devices of its users, without a secret")),
+        ],
+        widget=forms.RadioSelect,
+        initial="confidential",
+    )
+    redirect_uris = forms.CharField(
+        label=_("Redirect addresses"),
+        required=False,
+        max_length=6_000,
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
+        help_text=_("One per line. People are led back to exactly one of these."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        choices=scope_choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The most it may ever ask for."),
+    )
+    field_order = ("name", "description", "kind", "redirect_uris", "scopes", "current_password")

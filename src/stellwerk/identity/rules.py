@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
 
 TOKEN_PREFIX = "stw_pat"  # noqa: S105  the public head of every API token
 APPLICATION_PASSWORD_PREFIX = "stw_app"  # noqa: S105  likewise
+# The public heads of what the OAuth provider hands out (docs/api-tokens.md).
+ACCESS_TOKEN_PREFIX = "stw_oat"  # noqa: S105
+REFRESH_TOKEN_PREFIX = "stw_ort"  # noqa: S105
+CODE_PREFIX = "stw_oac"
+DEVICE_CODE_PREFIX = "stw_odc"
+CLIENT_SECRET_PREFIX = "stw_ocs"  # noqa: S105
 
 _OPENID = ("openid", "profile", "email", "phone")
 _AREAS = (
@@ -161,3 +168,58 @@ def phone_country(phone: str) -> str:
 def phone_as_read(phone: str) -> str:
     """+41791234567 as people write it: +41 79 123 45 67."""
     return phonenumbers.format_number(phonenumbers.parse(phone, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+_LOOPBACK = ("127.0.0.1", "::1")
+_LONGEST_REDIRECT = 500
+
+
+class RedirectRefused(ValueError):
+    """An address that an application may not be led back to."""
+
+
+def checked_redirect(raw: str, *, is_public: bool) -> str:
+    """A redirect address as it may be registered (API-032; RFC 6749 3.1.2, RFC 8252 7, RFC 9700 2.1).
+
+    https with a host, or http on a loopback address; a public (native) application may also have a scheme of its own
+    with a dot in it, like `com.example.app:/done`. No fragment, no wildcard, no password, nothing invisible. Raises
+    RedirectRefused.
+    """
+    if len(raw) > _LONGEST_REDIRECT or not raw.isascii() or not raw.isprintable() or set(raw) & set(' *#<>"\\'):
+        raise RedirectRefused(raw)
+    try:
+        parts = urlsplit(raw)
+        has_port_of_numbers = parts.port is None or parts.port > 0
+    except ValueError as bad:
+        raise RedirectRefused(raw) from bad
+    if parts.username is not None or parts.password is not None or not has_port_of_numbers:
+        raise RedirectRefused(raw)
+    if parts.scheme == "https" and parts.hostname:
+        return raw
+    if _is_loopback(parts) or (is_public and "." in parts.scheme and not parts.netloc):
+        return raw
+    raise RedirectRefused(raw)
+
+
+def redirect_matches(asked: str, registered: str, *, is_public: bool) -> bool:
+    """Whether an application may be led back to `asked`: character by character what was registered (API-032).
+
+    Only for a public application on a loopback address the port is free: the system gives it (RFC 8252 7.3).
+    """
+    if asked == registered:
+        return True
+    if not is_public:
+        return False
+    try:
+        wanted, known = urlsplit(asked), urlsplit(registered)
+        wanted_port = wanted.port
+    except ValueError:
+        return False
+    if not (_is_loopback(wanted) and _is_loopback(known)) or wanted_port == 0 or "#" in asked:
+        return False
+    same = wanted._replace(netloc="") == known._replace(netloc="")
+    return same and wanted.hostname == known.hostname and "@" not in wanted.netloc
+
+
+def _is_loopback(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and parts.hostname in _LOOPBACK

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from stellwerk.foundation import jobs
 from stellwerk.identity.services import find_login, password_reset  # noqa: F401  their jobs
 from stellwerk.identity.services.confirmations import forget_old_confirmations
 from stellwerk.identity.services.idle_tokens import deactivate_idle_tokens, tell_of_tokens_going_idle
+from stellwerk.identity.services.oauth.devices import forget_old_devices
+from stellwerk.identity.services.oauth.endings import forget_expired_tokens
 from stellwerk.identity.services.sessions import forget_old_sessions
 
 
@@ -21,6 +25,14 @@ def forget_unanswered_confirmations() -> None:
 def forget_sessions_that_ran_out() -> None:
     """Nobody is signed out by it: only what no browser can use any more goes."""
     forget_old_sessions()
+
+
+@jobs.recurring("7 4 * * *")
+@jobs.task("identity.forget_expired_access")
+def forget_expired_access() -> None:
+    """Tokens of applications go some days after their end; until then they answer with the reason."""
+    forget_expired_tokens(kept_for=timedelta(days=7))
+    forget_old_devices()
 
 
 @jobs.recurring("29 5 * * *")

@@ -28,6 +28,8 @@ def _kept_secret(name: str) -> str:
 SECRET_KEY = os.environ.get("STELLWERK_SECRET_KEY") or _kept_secret("secret.key")
 # The first key encrypts, all of them decrypt: a key is rotated by putting a new one in front.
 ENCRYPTION_KEYS = os.environ.get("STELLWERK_ENCRYPTION_KEYS", "").split() or [_kept_secret("encryption.key")]
+# Signs the ID tokens of the OpenID Connect provider. Made at its first use; the same on every node.
+OIDC_KEY_FILE = Path(os.environ.get("STELLWERK_OIDC_KEY_FILE") or DATA / "oidc.pem")
 
 DEBUG = False
 SITE_URL = os.environ.get("STELLWERK_URL", "")
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.idp.oidc",
     "stellwerk.foundation",
     "stellwerk.identity",
     "stellwerk.organisations",

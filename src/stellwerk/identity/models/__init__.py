@@ -6,6 +6,7 @@ from stellwerk.identity.models.browsers import KnownBrowser, KnownPlace
 from stellwerk.identity.models.confirmations import Confirmation
 from stellwerk.identity.models.guards import SignInGuard
 from stellwerk.identity.models.help_requests import HelpRequest
+from stellwerk.identity.models.oauth import ApplicationConsent, DeviceGrant
 from stellwerk.identity.models.passkeys import Passkey
 from stellwerk.identity.models.second_factor import FACTORS, Factor, FactorTable, RecoveryCode, SmsNumber, TotpApp
 from stellwerk.identity.models.secrets import ApiToken, ApplicationPassword
@@ -14,10 +15,12 @@ __all__ = [
     "FACTORS",
     "Account",
     "ApiToken",
+    "ApplicationConsent",
     "ApplicationPassword",
     "ApprovalDevice",
     "ApprovalRequest",
     "Confirmation",
+    "DeviceGrant",
     "DeviceLink",
     "Factor",
     "FactorTable",

@@ -17,6 +17,16 @@ from stellwerk.identity.queries.application_passwords import (
     sync_check,
 )
 from stellwerk.identity.queries.guards import GuardRow, guard_row, is_locked
+from stellwerk.identity.queries.oauth import (
+    AccessCheck,
+    ApplicationRow,
+    ConsentRow,
+    application_owner,
+    application_row,
+    application_rows,
+    checked_access_token,
+    consent_rows,
+)
 from stellwerk.identity.queries.scopes import ScopeRow, scope_rows, sync_scope_rows
 from stellwerk.identity.queries.second_factor import (
     FactorRow,
@@ -46,8 +56,11 @@ from stellwerk.identity.queries.tokens import (
 )
 
 __all__ = [
+    "AccessCheck",
     "AccountRow",
     "ApplicationPasswordRow",
+    "ApplicationRow",
+    "ConsentRow",
     "FactorRow",
     "FactorState",
     "GuardRow",
@@ -63,9 +76,14 @@ __all__ = [
     "account_row",
     "account_rows",
     "accounts_without_factor",
+    "application_owner",
     "application_password_required",
     "application_password_rows",
+    "application_row",
+    "application_rows",
+    "checked_access_token",
     "checked_token",
+    "consent_rows",
     "factor_rows",
     "factor_state",
     "guard_row",

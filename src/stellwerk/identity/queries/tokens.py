@@ -10,7 +10,8 @@ from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.prepared import Prepared
 from stellwerk.identity.models import ApiToken
 from stellwerk.identity.queries.accounts import AccountRow
-from stellwerk.identity.rules import IDLE_TOKEN_DAYS, TOKEN_PREFIX, USE_NOTED_EVERY_MINUTES
+from stellwerk.identity.queries.oauth import checked_access_token
+from stellwerk.identity.rules import ACCESS_TOKEN_PREFIX, IDLE_TOKEN_DAYS, TOKEN_PREFIX, USE_NOTED_EVERY_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,7 @@ class TokenCheck:
     name: str
     scopes: frozenset[str]
     refused_because: str = ""
+    client_id: str = ""  # the OAuth application that presents an access token
     unnoted_token_id: int | None = None  # whose use must be noted, because an hour has passed since the last note
 
 
@@ -63,9 +65,12 @@ class TokenRow:
 
 
 def checked_token(raw: str) -> TokenCheck:
-    """What a token is worth now: one indexed query, none for a value that cannot be ours."""
+    """What a token, or the access token of an application, is worth now: one query, none for what cannot be ours."""
     if not raw:
         return _refused("token_missing")
+    if raw.startswith(f"{ACCESS_TOKEN_PREFIX}_"):
+        check = checked_access_token(raw)
+        return TokenCheck(check.account_id, check.name, check.scopes, check.refused_because, check.client_id)
     if not secrets.is_well_formed(raw, TOKEN_PREFIX):
         return _refused("token_invalid")
     row = _TOKEN.row(secrets.digest(raw))

@@ -39,6 +39,7 @@ SYNC_PER_ACCOUNT = Limit("sync_account", 20, 15 * 60)
 SYNC_PER_ADDRESS = Limit("sync_address", 100, 15 * 60)
 RECOVERY_CODE_PER_ACCOUNT = Limit("recovery_code_account", 10, 60 * 60)  # apart: the way out must stay open
 SMS_PER_ACCOUNT = Limit("sms_account", 5, 60 * 60)
+DEVICE_CODES_PER_ACCOUNT = Limit("device_code_account", 20, 15 * 60)
 REENTRY_PER_ACCOUNT = Limit("reentry_account", 10, 15 * 60)
 
 
