@@ -156,6 +156,25 @@ class AccountSecured(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginWithdrawn(DomainEvent):
+    """`reason`: mailbox_deleted, service_cancelled, mailbox_released or by_operator."""
+
+    sentence: ClassVar = _("The login of an account was withdrawn")
+    kind: ClassVar = "security"
+    account_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountClosed(DomainEvent):
+    """The person is gone for good; rooms take the account out of what they keep."""
+
+    sentence: ClassVar = _("%(actor)s closed the account")
+    kind: ClassVar = "account"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoginChanged(DomainEvent):
     """Addresses stay out of the log: it cannot be emptied when the account closes."""
 

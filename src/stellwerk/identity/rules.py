@@ -111,6 +111,11 @@ _CALLING_CODES = {"ch": "+41", "de": "+49", "fr": "+33", "it": "+39", "es": "+34
 _PROVIDERS = ("gmail.com", "bluewin.ch", "gmx.ch", "outlook.com", "icloud.com", "hotmail.com", "gmx.net", "proton.me")
 
 
+def is_withdrawn(login: str) -> bool:
+    """Whether this is the stand-in of a login that must be replaced (ID-081)."""
+    return login.endswith(f"@{WITHDRAWN_DOMAIN}")
+
+
 def rescue_key(raw: str) -> str:
     """A rescue identifier as it is compared, "" for anything else: two letters and eight digits (ID-079, Q17)."""
     key = re.sub(r"[\s.-]", "", unicodedata.normalize("NFKC", raw[:40])).upper()

@@ -7,6 +7,7 @@ from stellwerk.identity.web import (
     application_passwords,
     applications,
     authorise,
+    closing,
     compromised,
     device,
     find_login,
@@ -15,6 +16,7 @@ from stellwerk.identity.web import (
     outbox,
     profile,
     recovery,
+    rescue,
     second_factor,
     sign_in,
     sign_in_data,
@@ -53,6 +55,9 @@ own = [
     path("profile/compromised/review", compromised.review, name="compromised-review"),
     path("profile/compromised/done", compromised.done, name="compromised-done"),
     path("help/login-and-mailbox", help_pages.login_and_mailbox, name="login-and-mailbox"),
+    path("profile/closing", closing.close, name="close-account"),
+    path("rescue", rescue.new_login, name="rescue"),
+    path("rescue/code", rescue.code, name="rescue-code"),
     path("profile/sign-in-data", sign_in_data.overview, name="sign-in-data"),
     path(
         "profile/sign-in-data/recovery-email/removal", sign_in_data.remove_recovery_email, name="remove-recovery-email"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stellwerk.foundation.events import subscribes
+from stellwerk.identity.events import AccountClosed
 from stellwerk.organisations import emails
 from stellwerk.organisations.events import (
     InvitationDeclined,
@@ -15,6 +16,7 @@ from stellwerk.organisations.events import (
     PersonInvited,
     RoleChanged,
 )
+from stellwerk.organisations.services.account_closing import leave_everywhere
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
@@ -60,3 +62,9 @@ def tell_the_removed(event: MemberRemoved, meta: Meta) -> None:
 def tell_the_legal_representatives(event: OrganisationChanged, meta: Meta) -> None:
     """ORG-013."""
     emails.organisation_changed(event, meta)
+
+
+@subscribes(AccountClosed)
+def take_the_closed_account_out(event: AccountClosed, _meta: Meta) -> None:
+    """ID-088: nobody is left who could use the membership."""
+    leave_everywhere(account_id=event.account_id)

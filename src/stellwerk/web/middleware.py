@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
 
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.edge.html import to_sign_in
 from stellwerk.foundation.edge.session_lifetime import keep_or_end
+from stellwerk.identity.rules import is_withdrawn
 from stellwerk.identity.services.sessions import client_address
 from stellwerk.organisations import queries
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 # These doors know their callers by tokens or application passwords, or serve everybody: no session is read for them.
 _OTHER_DOORS = ("/api/", "/dav/", "/static/", "/healthz", "/openapi.json")
 _ORGANISATION_PAGES = "/o/"
+# All that opens to somebody whose login was withdrawn, until there is another one (ID-081).
+_WAYS_TO_A_LOGIN = {"identity:rescue", "identity:rescue-code", "account_logout", "web:language", "web:appearance"}
 LAST_ORGANISATION = "organisation_id"
 
 
@@ -55,6 +59,9 @@ class ActorMiddleware:
         _args: Sequence[Any],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
+        match = request.resolver_match
+        if _must_replace_login(request) and match and match.view_name not in _WAYS_TO_A_LOGIN:
+            return HttpResponseRedirect(reverse("identity:rescue"))
         if "organisation_id" not in kwargs or not request.path.startswith(_ORGANISATION_PAGES):
             return None
         if request.actor.account_id is None:
@@ -66,3 +73,8 @@ class ActorMiddleware:
         if request.session.get(LAST_ORGANISATION) != organisation_id:
             request.session[LAST_ORGANISATION] = organisation_id
         return None
+
+
+def _must_replace_login(request: ActorRequest) -> bool:
+    is_page = not request.path.startswith(_OTHER_DOORS)
+    return is_page and request.user.is_authenticated and is_withdrawn(request.user.email)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from stellwerk.cli.commands.base import Names
 
+REASONS = ("by_operator", "mailbox_deleted", "service_cancelled", "mailbox_released")
 LANGUAGES = ("de", "fr", "it", "en", "es")
 
 
@@ -36,6 +37,13 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
         parser.add_argument("--email", required=True)
         parser.add_argument("--json", action="store_true", help='print {"id", …}')
         parser.set_defaults(run=does)
+    withdraw = verbs.add_parser(
+        "withdraw-login", parents=[places], help="take the login away, because its mailbox is gone; sends the way back"
+    )
+    withdraw.add_argument("email")
+    withdraw.add_argument("--reason", default="by_operator", choices=REASONS)
+    withdraw.add_argument("--json", action="store_true", help="print what was sent as JSON")
+    withdraw.set_defaults(run=withdraw_the_login)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -88,3 +96,22 @@ def end_sessions(options: argparse.Namespace) -> None:
     ended = end_other_sessions(actor=Actor(through=Through.COMMAND_LINE), account_id=number, kept_key="")
     text = f"Account {number} is signed out of {ended} browsers."
     printed({"id": number, "ended": ended}, as_json=options.json, text=text)
+
+
+def withdraw_the_login(options: argparse.Namespace) -> None:
+    from stellwerk.foundation.actor import Actor, Through
+    from stellwerk.identity.services.rescue import withdraw_login
+
+    number = account_id_named(options.email)
+    told = withdraw_login(actor=Actor(through=Through.COMMAND_LINE), account_id=number, reason=options.reason)
+    ways = [
+        name for name, is_told in (("text message", told.is_told_by_sms), ("e-mail", told.is_told_by_email)) if is_told
+    ]
+    text = f"The login of account {number} is withdrawn; the person was told by {' and '.join(ways)}."
+    if not ways:
+        text = f"The login of account {number} is withdrawn. Nothing is stored to tell the person: verify who they are."
+    printed(
+        {"id": number, "told_by_sms": told.is_told_by_sms, "told_by_email": told.is_told_by_email},
+        as_json=options.json,
+        text=text,
+    )

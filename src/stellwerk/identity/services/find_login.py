@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from stellwerk.foundation import jobs, notify, secrets
+from stellwerk.foundation.actor import SYSTEM
 from stellwerk.foundation.errors import RuleBroken
 from stellwerk.identity.models import Account
-from stellwerk.identity.rules import WITHDRAWN_DOMAIN, is_mobile
+from stellwerk.identity.rules import is_mobile, is_withdrawn
 from stellwerk.identity.services import throttle
 from stellwerk.identity.services.entries import checked_phone, normalised_login
+from stellwerk.identity.services.rescue import withdraw_login
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
@@ -43,8 +45,10 @@ def deliver_login(sealed: str) -> None:
     """Send the login if exactly one account is meant; nothing otherwise. System-only."""
     asked: dict[str, Any] = json.loads(secrets.decrypt(sealed))
     account = _identified(asked["phone"], asked["recovery_email"])
-    # A withdrawn login has a rescue identifier instead, which went to the same places.
-    if account is None or account.email.endswith(f"@{WITHDRAWN_DOMAIN}"):
+    if account is None:
+        return
+    if is_withdrawn(account.email):  # a new rescue identifier instead, to the same places
+        withdraw_login(actor=SYSTEM, account_id=account.pk, reason="by_operator")
         return
     context = {"name": account.display_name, "login": account.email}
     language = account.language or asked["language"]

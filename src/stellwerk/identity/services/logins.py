@@ -31,9 +31,9 @@ def knock(raw_login: str) -> Knock:
     """
     rescue = rescue_key(raw_login)
     key = rescue or unicodedata.normalize("NFKC", raw_login[:_LONGEST]).strip().lower()
-    account = Account.objects.filter(email=key, is_active=True).first()
+    account = Account.objects.filter(email=key, is_active=True).select_related("guard").first()
     known = Q(rescue_digest=rescue_digest(rescue)) if rescue else Q(former_login=key)
-    rows = WithdrawnLogin.objects.filter(known, account__is_active=True).select_related("account")
+    rows = WithdrawnLogin.objects.filter(known, account__is_active=True).select_related("account__guard")
     withdrawn = rows.order_by("-pk").first()
     if key.endswith((f"@{WITHDRAWN_DOMAIN}", f"@{CLOSED_DOMAIN}")):  # a stand-in is nobody's login
         return Knock(key)

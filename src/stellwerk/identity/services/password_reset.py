@@ -14,7 +14,7 @@ from stellwerk.foundation.errors import RuleBroken
 from stellwerk.identity.errors import CodeExpired
 from stellwerk.identity.events import AccountSecured, PasswordReset
 from stellwerk.identity.models import Account, Confirmation
-from stellwerk.identity.rules import WITHDRAWN_DOMAIN, masked_email, masked_phone, plausible_values
+from stellwerk.identity.rules import is_withdrawn, masked_email, masked_phone, plausible_values
 from stellwerk.identity.services import throttle
 from stellwerk.identity.services.confirmations import close_confirmation, open_confirmation, payload_behind
 from stellwerk.identity.services.logins import checked_key, knock
@@ -138,7 +138,7 @@ def finish_password_reset(*, actor: Actor, confirmation_id: int, code: str, new_
 def _address(account: Account, channel: str) -> str:
     """Where a code goes; a stand-in for a withdrawn login and an unproved number receive none."""
     if channel == EMAIL:
-        return "" if account.email.endswith(f"@{WITHDRAWN_DOMAIN}") else account.email
+        return "" if is_withdrawn(account.email) else account.email
     if channel == RECOVERY_EMAIL:
         return account.recovery_email
     return account.phone if account.phone_verified_at and notify.can_send_sms() else ""

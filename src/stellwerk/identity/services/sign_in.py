@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -10,12 +9,13 @@ from django.db import transaction
 
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.actor import Actor
-from stellwerk.foundation.errors import AccessDenied
+from stellwerk.foundation.errors import AccessDenied, RuleBroken
 from stellwerk.identity.errors import CredentialsInvalid, PasswordIncorrect
 from stellwerk.identity.events import SignedIn, SignInFailed
 from stellwerk.identity.hashers import LONGEST
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import guard, throttle
+from stellwerk.identity.services.logins import knock
 
 
 def sign_in(
@@ -30,10 +30,11 @@ def sign_in(
 
     `known_accounts` are those whose browser this is: a lock does not keep them out (SEC-056, Q33), and strangers who
     guess do not close the door to them. With the right password in another browser, a locked account raises
-    AccountLocked. `device` is what the person's mails call the browser.
+    AccountLocked; in any, the former address of a withdrawn login raises `login_withdrawn` (ID-080). `device` is what
+    the person's mails call the browser.
     """
-    email = unicodedata.normalize("NFKC", login[:320]).strip().lower()
-    account = Account.objects.filter(email=email, is_active=True).select_related("guard").first()
+    visitor = knock(login)
+    email, account = visitor.key, visitor.account
     is_known = account is not None and account.pk in known_accounts
     key = f"{email} in a known browser" if is_known else email
     throttle.count(throttle.SIGN_IN_PER_ACCOUNT, key)
@@ -45,6 +46,8 @@ def sign_in(
         raise CredentialsInvalid
     if not is_known:
         guard.refuse_strangers(account, actor)
+    if visitor.is_withdrawn:  # said to whoever knows the password only (ID-080, Q34)
+        raise RuleBroken("login_withdrawn")
     throttle.forgive(throttle.SIGN_IN_PER_ACCOUNT, key)
     throttle.take_back(throttle.SIGN_IN_PER_ADDRESS, actor.address or "")
     return account
