@@ -234,7 +234,11 @@ def test_api_031_a_person_registers_an_application_and_sees_its_secret_once(brow
     assert row.client_id in later
     renewed = browser.post(f"/profile/applications/{row.client_id}/secret", {"current_password": PASSWORD})
     assert "stw_ocs_" in renewed.content.decode()
-    browser.post(f"/profile/applications/{row.client_id}/deletion")
+    deletion = f"/profile/applications/{row.client_id}/deletion"
+    assert "Delete the application “Reports”?" in browser.get(deletion).content.decode()
+    assert browser.post(deletion, {"current_password": "wrong"}).status_code == 400
+    assert len(queries.application_rows(anna.pk)) == 1
+    browser.post(deletion, {"current_password": PASSWORD})
     assert queries.application_rows(anna.pk) == []
 
 

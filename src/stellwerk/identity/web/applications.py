@@ -93,10 +93,22 @@ def renew_secret(request: ActorRequest, application_id: str) -> HttpResponse:
     return _details(request, application_id, secret=secret)
 
 
-@require_POST
+@never_cache
+@sensitive_post_parameters("current_password")
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def delete(request: ActorRequest, application_id: str) -> HttpResponse:
-    """Everybody who used it is out at once."""
+    """Asks first, for everybody who used it is out at once and nothing brings it back."""
+    row = _own(request, application_id)
+    form = ReentryForm(request.POST if request.method == "POST" else None)
+    context = {"application": row, "form": form}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "identity/application_deletion.html", context, status=422 if form.errors else 200)
+    try:
+        require_password(me(request), form.cleaned_data["current_password"])
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return render(request, "identity/application_deletion.html", context, refusal=refusal)
     service.delete_application(actor=request.actor, account_id=my_id(request), client_id=application_id)
     messages.success(request, _("The application is deleted. Its tokens are refused from now on."))
     return HttpResponseRedirect(reverse("identity:applications"))
