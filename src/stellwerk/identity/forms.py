@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, password_field
 from stellwerk.identity.queries import scope_rows, sync_scope_rows
@@ -127,7 +127,7 @@ class RecoveryCodeForm(StepForm):
     """One of the ten; not only digits."""
 
     code = forms.CharField(
-        label=_("Recovery code"),
+        label=pgettext_lazy("second factor", "Recovery code"),
         max_length=40,
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}

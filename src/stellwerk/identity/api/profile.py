@@ -104,7 +104,7 @@ def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
         "preferences": {"locale": LOCALES[row.language], "theme": row.theme},
     }
     if "security" in include:
-        out["security"] = {"has_otp": False, "last_login_at": seconds(row.last_login)}
+        out["security"] = {**_factors(row.id), "last_login_at": seconds(row.last_login)}
     if "emails" in include:
         out["emails"] = my_emails(row.id)
     if "phones" in include:
@@ -112,3 +112,23 @@ def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
     if "sessions" in include:
         out["sessions"] = my_sessions(row.id)
     return out
+
+
+def _factors(account_id: int) -> dict[str, Any]:
+    """The second factor as it is. It is changed in the Manager only, where the password is asked: no token can."""
+    state = queries.factor_state(account_id)
+    return {
+        "has_otp": state.is_on,
+        "methods": [
+            {
+                "type": factor.method.value,
+                "id": factor.id,
+                "name": factor.name,
+                "created_at": seconds(factor.created_at),
+                "last_used_at": seconds(factor.last_used_at),
+            }
+            for factor in queries.factor_rows(account_id)
+        ],
+        "default_method": state.first.value if state.is_on else None,
+        "recovery_codes_left": state.recovery_codes_left,
+    }

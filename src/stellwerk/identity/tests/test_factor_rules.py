@@ -8,10 +8,11 @@ from stellwerk.foundation.models import Message
 from stellwerk.identity import queries
 from stellwerk.identity.models import ApprovalDevice, SmsNumber
 from stellwerk.identity.rules import Method
+from stellwerk.identity.services import create_token
 from stellwerk.identity.services.second_factor import demands
 from stellwerk.identity.services.second_factor.demands import Demand
 from stellwerk.identity.tests.factors import a_totp_app_of, a_waiting_browser, sign_in_with_password
-from stellwerk.organisations.tests.builders import PASSWORD, a_person
+from stellwerk.organisations.tests.builders import PASSWORD, a_person, a_stranger_actor
 
 pytestmark = pytest.mark.django_db
 OVERVIEW = "/profile/second-factor"
@@ -124,3 +125,18 @@ def test_the_checklist_names_the_order_for_another_phone_sec_034_sec_035_sec_036
 
     for words in ("Sign in once more", "Remove the old phone", "type the code that the app shows", "help request"):
         assert words in page
+
+
+def test_the_interface_shows_what_there_is_and_changes_nothing(anna, app, number):
+    _token, raw = create_token(actor=a_stranger_actor(anna), account_id=anna.pk, name="CLI", scopes=["user_info"])
+
+    answer = Client().get("/api/2/profile?with=security", headers={"Authorization": f"Bearer {raw}"})
+
+    security = answer.json()["data"]["security"]
+    assert security["has_otp"] is True
+    assert [(row["type"], row["name"]) for row in security["methods"]] == [
+        ("totp", "Phone"),
+        ("sms", "+41 79 123 45 67"),
+    ]
+    assert (security["default_method"], security["recovery_codes_left"]) == ("totp", 0)
+    assert "secret" not in answer.content.decode()

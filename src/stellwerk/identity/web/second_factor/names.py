@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stellwerk.identity.services.second_factor import Method
 
@@ -11,5 +12,5 @@ METHOD_NAMES = {
     Method.PASSKEY: _("Passkey or security key"),
     Method.TOTP: _("Code from an authenticator app"),
     Method.SMS: _("Code by SMS"),
-    Method.RECOVERY_CODE: _("Recovery code"),
+    Method.RECOVERY_CODE: pgettext_lazy("second factor", "Recovery code"),
 }

@@ -39,7 +39,10 @@ def overview(request: ActorRequest) -> HttpResponse:
         "state": state,
         "factors": {method.value: [row for row in rows if row.method == method] for method in Method},
         "can_send_sms": notify.can_send_sms(),
-        "choices": [(method.value, METHOD_NAMES[method], method == state.default) for method in state.methods],
+        "choices": [
+            (method.value, METHOD_NAMES[method], method == (state.default or state.methods[0]))
+            for method in state.methods
+        ],
     }
     return render(request, "identity/second_factor/overview.html", context)
 
