@@ -13,6 +13,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "src/stellwerk/identity/services/throttle.py: *": "counts attempts, outside of every transaction",
         "src/stellwerk/identity/services/browsers.py: *": "a known browser is a cookie: its door is the sign-in",
         "src/stellwerk/identity/services/arrivals.py: *": "a step of every sign-in, which decided already",
+        "src/stellwerk/identity/services/switching.py: *": "a session is a cookie: its door is the browser's own",
         "src/stellwerk/identity/services/guard.py: *": "steps of use cases, in their transaction",
         "src/stellwerk/identity/services/confirmations.py: *": "steps of use cases; a wrong code must stay counted",
         "src/stellwerk/identity/services/passkeys/ceremonies.py: *": "judges answers, writes nothing",

@@ -19,7 +19,7 @@ from stellwerk.billing.tests.builders import an_open_invoice
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity import queries as identity
-from stellwerk.identity.models import Account, ApplicationConsent
+from stellwerk.identity.models import Account, ApplicationConsent, KnownBrowser
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.identity.services.oauth.applications import NewApplication, register_application
 from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
@@ -114,6 +114,14 @@ def a_factor_id(place: Place) -> int:
     return a_totp_app_of(place.caller).pk
 
 
+def a_browser_id(place: Place) -> int:
+    return KnownBrowser.objects.create(
+        account=place.caller,
+        digest=secrets.digest(secrets.new_secret("browser")),
+        first_seen_at=place.caller.created_at,
+    ).pk
+
+
 def an_invitation_id(place: Place) -> int:
     entries = NewInvitation(email=f"invited-{place.number}@example.ch", role=Role.COLLABORATOR)
     return invite(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries).pk
@@ -187,6 +195,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
     "consent_id": a_consent_id,
     "password_id": an_application_password_id,
     "session_id": a_session_id,
+    "browser_id": a_browser_id,
     "email_id": an_email_id,
     "phone_id": a_phone_id,
     "factor_id": a_factor_id,

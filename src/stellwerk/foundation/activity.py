@@ -50,6 +50,10 @@ def account_rows(account_id: int, *, limit: int = 50, skip: int = 0) -> list[Act
     return _rows(Q(account_id=account_id), "", limit, skip)
 
 
+def account_total(account_id: int) -> int:
+    return _found(Q(account_id=account_id), "").count()
+
+
 def actions() -> dict[str, str]:
     """Everything that appears in the log: the event's name and its sentence with “…” for what differs."""
     blank: dict[str, str] = defaultdict(lambda: "…")

@@ -46,6 +46,30 @@ class SignedIn(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSwitched(DomainEvent):
+    """To an account whose session in this browser was still good (ID-042)."""
+
+    sentence: ClassVar = _("%(actor)s switched to this account in a browser")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountForgotten(DomainEvent):
+    sentence: ClassVar = _("The account was removed from a browser that remembered it")
+    kind: ClassVar = "security"
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserRemoved(DomainEvent):
+    sentence: ClassVar = _("%(actor)s removed the browser %(device)s")
+    kind: ClassVar = "security"
+    account_id: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInFailed(DomainEvent):
     """`account_id` is None for an unknown login; what was typed is not kept, it may be a password."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from stellwerk.foundation import jobs
 from stellwerk.identity.services import find_login, password_reset  # noqa: F401  their jobs
+from stellwerk.identity.services.browsers import forget_strangers
 from stellwerk.identity.services.confirmations import forget_old_confirmations
 from stellwerk.identity.services.idle_tokens import deactivate_idle_tokens, tell_of_tokens_going_idle
 from stellwerk.identity.services.oauth.devices import forget_old_devices
@@ -25,6 +26,7 @@ def forget_unanswered_confirmations() -> None:
 def forget_sessions_that_ran_out() -> None:
     """Nobody is signed out by it: only what no browser can use any more goes."""
     forget_old_sessions()
+    forget_strangers()
 
 
 @jobs.recurring("7 4 * * *")

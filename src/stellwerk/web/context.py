@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from stellwerk.identity import queries as identity
+from stellwerk.identity.services import browsers
 from stellwerk.web import navigation, strips
 from stellwerk.web.house import house_of
-from stellwerk.web.shell import OrganisationChoice, Person, Shell
+from stellwerk.web.shell import AccountChoice, OrganisationChoice, Person, Shell
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -58,7 +60,21 @@ def _inside(outside: Shell, request: HttpRequest, house: House) -> Shell:
         new_organisation_url=_url("organisations:found"),
         apps=navigation.apps(house),
         account_links=navigation.account_links(),
+        other_accounts=_other_accounts(request),
+        switch_account_url=_url("identity:switch-account"),
+        accounts_url=_url("identity:accounts"),
         navigation=navigation.sections(house, request.get_full_path()),
+    )
+
+
+def _other_accounts(request: HttpRequest) -> tuple[AccountChoice, ...]:
+    """The accounts to switch to; most browsers remember one, and their pages ask nothing."""
+    if not browsers.has_several(request):
+        return ()
+    return tuple(
+        AccountChoice(id=row.id, name=row.name, login=row.login, initials=row.initials, is_open=row.is_open)
+        for row in identity.remembered_accounts(browsers.digest_of(request))
+        if row.id != request.user.pk
     )
 
 

@@ -106,6 +106,17 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChoice:
+    """Another account of this browser (ID-042)."""
+
+    id: int
+    name: str
+    login: str
+    initials: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
     """All of it. Empty values leave their place out, so that nothing leads nowhere."""
 
@@ -122,6 +133,9 @@ class Shell:
     search_url: str = ""
     apps: tuple[AppLink, ...] = ()
     account_links: tuple[NavigationItem, ...] = ()
+    other_accounts: tuple[AccountChoice, ...] = ()
+    switch_account_url: str = ""
+    accounts_url: str = ""
     sign_in_url: str = ""
     sign_out_url: str = ""
     strips: tuple[Strip, ...] = ()

@@ -16,6 +16,7 @@ from stellwerk.identity.queries.application_passwords import (
     has_application_password,
     sync_check,
 )
+from stellwerk.identity.queries.browsers import BrowserRow, RememberedAccount, browser_rows, remembered_accounts
 from stellwerk.identity.queries.guards import GuardRow, guard_row, is_locked
 from stellwerk.identity.queries.oauth import (
     AccessCheck,
@@ -61,11 +62,13 @@ __all__ = [
     "ApplicationPasswordRow",
     "ApplicationRow",
     "ConsentRow",
+    "BrowserRow",
     "FactorRow",
     "FactorState",
     "GuardRow",
     "PendingChange",
     "ProfileRow",
+    "RememberedAccount",
     "ScopeRow",
     "SessionRow",
     "SignInData",
@@ -82,6 +85,7 @@ __all__ = [
     "application_row",
     "application_rows",
     "checked_access_token",
+    "browser_rows",
     "checked_token",
     "consent_rows",
     "factor_rows",
@@ -96,6 +100,7 @@ __all__ = [
     "methods_of",
     "profile_row",
     "recovery_codes_made_at",
+    "remembered_accounts",
     "scope_rows",
     "session_rows",
     "sign_in_data",

@@ -13,23 +13,33 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
-from stellwerk.foundation import clock, places, secrets
-from stellwerk.foundation.devices import LONGEST
+from stellwerk.foundation import clock, events, places, secrets
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.devices import LONGEST, device_of
 from stellwerk.foundation.edge.addresses import client_address
+from stellwerk.foundation.errors import NotFound
+from stellwerk.identity import policy
+from stellwerk.identity.events import BrowserRemoved
 from stellwerk.identity.models import KnownBrowser, KnownPlace
 
 if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+    from stellwerk.foundation.actor import Actor
 
 COOKIE = "browser"
 TRUST_DAYS = 30
 KNOWN_DAYS = 365
 SEEN_EVERY = timedelta(hours=1)  # exact enough for "last seen", and no write per request
 _SEEN = "browser_seen_at"
+_SEVERAL = "has_several_accounts"
 _SHAPE = re.compile(r"[\w-]{22}", re.ASCII)  # 128 random bits
 
 
@@ -48,7 +58,7 @@ class Sighting:
 def known_accounts(request: HttpRequest) -> frozenset[int]:
     """The accounts that have signed in with this browser within a year, in one query whoever knocks."""
     since = clock.now() - timedelta(days=KNOWN_DAYS)
-    return frozenset(_rows(request).filter(last_seen_at__gt=since).values_list("account_id", flat=True))
+    return frozenset(rows_of(request).filter(last_seen_at__gt=since).values_list("account_id", flat=True))
 
 
 def is_known(request: HttpRequest, account_id: int) -> bool:
@@ -58,7 +68,7 @@ def is_known(request: HttpRequest, account_id: int) -> bool:
 
 def is_trusted(request: HttpRequest, account_id: int) -> bool:
     """Whether this account needs no second factor in this browser now."""
-    return _rows(request).filter(account_id=account_id, trusted_until__gt=clock.now()).exists()
+    return rows_of(request).filter(account_id=account_id, trusted_until__gt=clock.now()).exists()
 
 
 @transaction.atomic
@@ -87,6 +97,7 @@ def note(request: HttpRequest, account_id: int) -> Sighting:
     row.last_seen_at = now
     row.save()
     request.session[_SEEN] = now.timestamp()
+    mark_session(request)
     is_new_place = _is_new_place(account_id, row.address)
     return Sighting(is_new_browser and not is_first, is_new_place and not is_first)
 
@@ -97,7 +108,40 @@ def note_use(request: HttpRequest, account_id: int) -> None:
     if abs(now.timestamp() - request.session.get(_SEEN, 0)) < SEEN_EVERY.total_seconds():
         return
     request.session[_SEEN] = now.timestamp()
-    _rows(request).filter(account_id=account_id).update(last_seen_at=now, address=client_address(request) or None)
+    rows_of(request).filter(account_id=account_id).update(last_seen_at=now, address=client_address(request) or None)
+
+
+def mark_session(request: HttpRequest) -> None:
+    """Note in the session whether the browser remembers several accounts, so that no page asks in vain."""
+    request.session[_SEVERAL] = rows_of(request).filter(is_remembered=True).count() > 1
+
+
+def has_several(request: HttpRequest) -> bool:
+    """Whether the browser may remember other accounts than the one at hand."""
+    return bool(request.session.get(_SEVERAL))
+
+
+@transaction.atomic
+def remove(*, actor: Actor, account_id: int, browser_id: int, current: SessionBase) -> None:
+    """Make a browser a stranger to the account: trust and, unless it is the session at hand, its session end.
+
+    Refusals in order: policy, NotFound. Publishes BrowserRemoved.
+    """
+    require(policy.can_manage_secrets_of(actor, account_id))
+    row = KnownBrowser.objects.select_for_update().filter(pk=browser_id, account_id=account_id).first()
+    if row is None:
+        raise NotFound
+    if row.session_key and row.session_key != current.session_key:
+        SessionStore(row.session_key).delete()
+        UserSession.objects.filter(session_key=row.session_key).delete()
+    row.delete()
+    events.publish(BrowserRemoved(account_id=account_id, device=device_of(row.user_agent).name), actor=actor)
+
+
+def forget_strangers() -> int:
+    """Delete browsers that no cookie can name any more. System-only. Returns how many."""
+    before = clock.now() - timedelta(days=KNOWN_DAYS + 35)
+    return KnownBrowser.objects.filter(last_seen_at__lt=before).delete()[0]
 
 
 def forget_trust(account_id: int) -> None:
@@ -129,7 +173,8 @@ def user_agent_of(request: HttpRequest) -> str:
     return str(request.META.get("HTTP_USER_AGENT", ""))[:LONGEST].replace("\x00", "")
 
 
-def _rows(request: HttpRequest) -> QuerySet[KnownBrowser]:
+def rows_of(request: HttpRequest) -> QuerySet[KnownBrowser]:
+    """The rows of the browser at hand, one for each account."""
     digest = digest_of(request)
     return KnownBrowser.objects.filter(digest=digest) if digest else KnownBrowser.objects.none()
 

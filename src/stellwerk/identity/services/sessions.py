@@ -21,6 +21,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.events import SessionEnded, SignedOut
 from stellwerk.identity.models import Account, KnownBrowser
 from stellwerk.identity.services import browsers
+from stellwerk.identity.services.switching import set_aside
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 def open_session(request: HttpRequest, account: Account, *, next_url: str) -> HttpResponseBase:
     """Sign the browser in and lead on. The session key is new, so that a planted one is worth nothing.
 
-    Goes through django-allauth's stages: where a second factor is active, the answer leads to it first.
+    Goes through django-allauth's stages: where a second factor is active, the answer leads to it first. The session
+    of another account that this browser has open waits for a switch back (ID-042).
     """
+    if request.user.is_authenticated and request.user.pk != account.pk:
+        set_aside(request)
     record_authentication(request, account, method="password", email=account.email)
     answer: HttpResponseBase = perform_login(request, account, redirect_url=next_url, email=account.email)
     return answer

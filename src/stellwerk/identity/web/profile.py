@@ -1,4 +1,4 @@
-"""The profile: personal data, password, open sessions (ID-046…061, SEC-052…054)."""
+"""The profile: personal data and password (ID-046…061)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
-from stellwerk.foundation import activity
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.errors import DomainError
@@ -71,35 +70,6 @@ def password(request: ActorRequest) -> HttpResponse:
     sessions.keep_session(request, account)
     messages.success(request, _("Your password is changed. All other devices are signed out."))
     return HttpResponseRedirect(reverse("identity:profile"))
-
-
-@never_cache
-@require_safe
-@signed_in_page
-def session_list(request: ActorRequest) -> HttpResponse:
-    """Where the account is signed in, and what it did lately."""
-    context = {
-        "sessions": queries.session_rows(my_id(request), current_key=request.session.session_key or ""),
-        "activity": activity.account_rows(my_id(request), limit=20),
-    }
-    return render(request, "identity/sessions.html", context)
-
-
-@require_POST
-@signed_in_page
-def end_session(request: ActorRequest, session_id: int) -> HttpResponse:
-    sessions.end_session(actor=request.actor, account_id=my_id(request), session_id=session_id)
-    messages.success(request, _("The session is ended."))
-    return HttpResponseRedirect(reverse("identity:sessions"))
-
-
-@require_POST
-@signed_in_page
-def end_other_sessions(request: ActorRequest) -> HttpResponse:
-    key = request.session.session_key or ""
-    sessions.end_other_sessions(actor=request.actor, account_id=my_id(request), kept_key=key)
-    messages.success(request, _("All other sessions are ended."))
-    return HttpResponseRedirect(reverse("identity:sessions"))
 
 
 def my_id(request: ActorRequest) -> int:

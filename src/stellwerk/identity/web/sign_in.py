@@ -15,6 +15,7 @@ from stellwerk.foundation.devices import device_of
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import DomainError
+from stellwerk.identity import queries
 from stellwerk.identity.forms import SignInForm
 from stellwerk.identity.services import browsers, sessions
 from stellwerk.identity.services import sign_in as sign_in_service
@@ -32,10 +33,11 @@ START = "/"
 def sign_in(request: ActorRequest) -> HttpResponse:
     """The form, and the way back to the page that asked for it."""
     next_url = safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
-    if request.actor.account_id is not None and request.method != "POST":
+    adds_another = "another" in request.GET or "as" in request.GET
+    if request.actor.account_id is not None and request.method != "POST" and not adds_another:
         return HttpResponseRedirect(next_url or START)
     if request.method != "POST":
-        return _form(request, SignInForm(initial={"email": request.GET.get("email", "")}), next_url)
+        return _form(request, SignInForm(initial={"email": _login_asked(request)}), next_url)
     form = SignInForm(request.POST)
     if not form.is_valid():
         return _form(request, form, next_url, status=422)
@@ -73,7 +75,17 @@ def signed_out(request: ActorRequest) -> HttpResponse:
     """Where to go next: sign in again, or as somebody else (ID-040)."""
     if request.actor.account_id is not None:
         return HttpResponseRedirect(START)
-    return render(request, "identity/signed_out.html")
+    accounts = queries.remembered_accounts(browsers.digest_of(request))
+    return render(request, "identity/signed_out.html", {"accounts": accounts})
+
+
+def _login_asked(request: ActorRequest) -> str:
+    """The login of a remembered account whose session is over, or what a page of ours filled in."""
+    wanted = request.GET.get("as", "")
+    if not wanted:
+        return request.GET.get("email", "")
+    accounts = queries.remembered_accounts(browsers.digest_of(request))
+    return next((account.login for account in accounts if str(account.id) == wanted), "")
 
 
 def safe_next(request: HttpRequest, raw_url: str) -> str:
