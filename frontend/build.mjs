@@ -1,4 +1,5 @@
-// Builds everything a browser loads from Stellwerk: one stylesheet, one script, one sprite, one favicon.
+// Builds everything a browser loads from Stellwerk: one stylesheet, one script (and one for the pages that ask for a
+// passkey), one sprite, one favicon.
 // Plain names: Django's manifest storage adds the content hash when it collects them.
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -45,6 +46,7 @@ const rolesPlugin = {
 const options = {
   entryPoints: [
     { in: join(HERE, "ts/main.ts"), out: "stellwerk" },
+    { in: join(HERE, "ts/passkeys.ts"), out: "passkeys" }, // for the pages that ask for one
     { in: join(HERE, "css/index.css"), out: "stellwerk" },
   ],
   bundle: true,

@@ -19,7 +19,7 @@ from stellwerk.billing.tests.builders import an_open_invoice
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity import queries as identity
-from stellwerk.identity.models import Account, ApplicationConsent, KnownBrowser
+from stellwerk.identity.models import Account, ApplicationConsent, KnownBrowser, Passkey
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.identity.services.oauth.applications import NewApplication, register_application
 from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
@@ -122,6 +122,13 @@ def a_browser_id(place: Place) -> int:
     ).pk
 
 
+def a_passkey_id(place: Place) -> int:
+    return Passkey.objects.create(
+        account=place.caller, name="Key", credential_id=secrets.new_secret("matrix"), credential_data=b"",
+        user_handle="aGFuZGxl", aaguid="", created_at=clock.now(),
+    ).pk  # fmt: skip
+
+
 def an_invitation_id(place: Place) -> int:
     entries = NewInvitation(email=f"invited-{place.number}@example.ch", role=Role.COLLABORATOR)
     return invite(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries).pk
@@ -196,6 +203,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
     "password_id": an_application_password_id,
     "session_id": a_session_id,
     "browser_id": a_browser_id,
+    "passkey_id": a_passkey_id,
     "email_id": an_email_id,
     "phone_id": a_phone_id,
     "factor_id": a_factor_id,

@@ -18,6 +18,7 @@ describe(
         "passkey_refused": _("This passkey was not accepted. Try again, or choose another way to sign in."),
         "passkey_expired": _("The question to your device is older than five minutes, or was answered. Try again."),
         "passkey_unusable": _("The answer of your device cannot be used. Try again, or take another device."),
+        "too_many_passkeys": _("An account has at most %(most)s passkeys. Remove one that you no longer use."),
         "passkey_already_used": _("This passkey is enrolled already."),
         "channel_unknown": _("Choose one of the offered ways."),
         "login_required": _("An account needs a login. Change it instead of removing it."),

@@ -246,30 +246,12 @@ class ApplicationPasswordRevoked(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PasskeyAdded(DomainEvent):
-    sentence: ClassVar = _("%(actor)s enrolled the passkey “%(name)s”")
-    kind: ClassVar = "security"
-    account_id: int
-    passkey_id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PasskeyRenamed(DomainEvent):
     sentence: ClassVar = _("%(actor)s renamed the passkey “%(old_name)s” to “%(name)s”")
     kind: ClassVar = "security"
     account_id: int
     passkey_id: int
     old_name: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasskeyRemoved(DomainEvent):
-    sentence: ClassVar = _("%(actor)s removed the passkey “%(name)s”")
-    kind: ClassVar = "security"
-    account_id: int
-    passkey_id: int
     name: str
 
 

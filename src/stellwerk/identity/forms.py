@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SignInForm(forms.Form):
-    email = email_field(_("E-mail address"))
+    email = email_field(_("E-mail address"), autocomplete="username webauthn")  # passkeys are offered with the logins
     password = password_field(
         _("Password"),
         help_text=_("Use the password of your account, not that of a mailbox."),
@@ -146,6 +146,20 @@ class SmsNumberForm(ReentryForm):
         help_text=_("With country code, for example +41 79 123 45 67."),
     )
     field_order = ("phone", "current_password")
+
+
+class PasskeyStepForm(StepForm):
+    """The device's answer, which the script puts into the field."""
+
+    answer = forms.CharField(
+        max_length=20_000,
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Your device gave no answer. Try again, or choose another way.")},
+    )
+
+
+class PasskeyNameForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "off"}))
 
 
 class TotpForm(SecretForm):

@@ -28,11 +28,13 @@ from stellwerk.identity.queries.oauth import (
     checked_access_token,
     consent_rows,
 )
+from stellwerk.identity.queries.passkeys import PasskeyRow, passkey_row
 from stellwerk.identity.queries.scopes import ScopeRow, scope_rows, sync_scope_rows
 from stellwerk.identity.queries.second_factor import (
     FactorRow,
     FactorState,
     accounts_without_factor,
+    any_factor,
     application_password_required,
     factor_rows,
     factor_state,
@@ -66,6 +68,7 @@ __all__ = [
     "FactorRow",
     "FactorState",
     "GuardRow",
+    "PasskeyRow",
     "PendingChange",
     "ProfileRow",
     "RememberedAccount",
@@ -79,6 +82,7 @@ __all__ = [
     "account_row",
     "account_rows",
     "accounts_without_factor",
+    "any_factor",
     "application_owner",
     "application_password_required",
     "application_password_rows",
@@ -98,6 +102,7 @@ __all__ = [
     "has_token",
     "is_locked",
     "methods_of",
+    "passkey_row",
     "profile_row",
     "recovery_codes_made_at",
     "remembered_accounts",

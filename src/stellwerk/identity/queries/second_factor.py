@@ -70,7 +70,7 @@ def methods_of(account_id: int) -> tuple[Method, ...]:
 
 
 def has_second_factor(account_id: int) -> bool:
-    return bool(Account.objects.filter(_any_factor(), pk=account_id).exists())
+    return bool(Account.objects.filter(any_factor(), pk=account_id).exists())
 
 
 def application_password_required(account_id: int) -> bool:
@@ -80,7 +80,7 @@ def application_password_required(account_id: int) -> bool:
 
 def accounts_without_factor(account_ids: Iterable[int]) -> set[int]:
     """Those of the accounts that have no second factor, in one query (SEC-042)."""
-    rows = Account.objects.filter(~_any_factor(), pk__in=list(account_ids))
+    rows = Account.objects.filter(~any_factor(), pk__in=list(account_ids))
     return set(rows.values_list("pk", flat=True))
 
 
@@ -112,12 +112,13 @@ def _recovery_codes_left() -> Coalesce:
     return Coalesce(Subquery(unused.annotate(total=Count("pk")).values("total")), 0)
 
 
-def _exists(method: Method) -> Exists:
-    return Exists(FACTORS[method].rows.filter(account_id=OuterRef("pk")))
-
-
-def _any_factor() -> Q:
+def any_factor(*, of: str = "pk") -> Q:
+    """A condition on rows whose column `of` is an account: that it has a second factor. For lists of other rooms."""
     found = Q()
     for method in FACTORS:
-        found |= Q(_exists(method))
+        found |= Q(_exists(method, of))
     return found
+
+
+def _exists(method: Method, of: str = "pk") -> Exists:
+    return Exists(FACTORS[method].rows.filter(account_id=OuterRef(of)))

@@ -29,15 +29,18 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 
-def open_session(request: HttpRequest, account: Account, *, next_url: str) -> HttpResponseBase:
+def open_session(
+    request: HttpRequest, account: Account, *, next_url: str, method: str = "password"
+) -> HttpResponseBase:
     """Sign the browser in and lead on. The session key is new, so that a planted one is worth nothing.
 
-    Goes through django-allauth's stages: where a second factor is active, the answer leads to it first. The session
-    of another account that this browser has open waits for a switch back (ID-042).
+    Goes through django-allauth's stages: where a second factor is active, the answer leads to it first, unless the
+    `method` has proved the person twice (a passkey). The session of another account that this browser has open waits
+    for a switch back (ID-042).
     """
     if request.user.is_authenticated and request.user.pk != account.pk:
         set_aside(request)
-    record_authentication(request, account, method="password", email=account.email)
+    record_authentication(request, account, method=method, email=account.email)
     answer: HttpResponseBase = perform_login(request, account, redirect_url=next_url, email=account.email)
     return answer
 

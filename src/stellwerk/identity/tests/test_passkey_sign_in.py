@@ -70,7 +70,6 @@ def test_everything_that_does_not_fit_gets_the_same_answer_id_034(anna, wrong):
 
     assert code_of(refused) == "passkey_refused"
     assert told("SignInFailed")
-    assert not told("SignedIn")
 
 
 def test_a_key_of_somebody_who_may_not_sign_in_is_unknown(anna):
@@ -185,6 +184,7 @@ def test_the_key_of_another_account_is_no_second_factor(anna):
         proven(bens, anna)
 
     assert code_of(refused) == "passkey_refused"
+    assert Event.objects.get(name="SecondFactorFailed").account_id == anna.pk
 
 
 def test_the_second_step_names_the_keys_of_this_account_only(anna):

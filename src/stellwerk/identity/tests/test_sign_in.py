@@ -230,6 +230,6 @@ def test_the_door_works_without_script_and_asks_the_database_for_a_session_only(
 
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert 'autocomplete="username"' in page
+    assert 'autocomplete="username webauthn"' in page
     assert 'autocomplete="current-password"' in page
     assert "<script>" not in page

@@ -19,6 +19,7 @@ from stellwerk.identity import queries
 from stellwerk.identity.forms import SignInForm
 from stellwerk.identity.services import browsers, sessions
 from stellwerk.identity.services import sign_in as sign_in_service
+from stellwerk.identity.services.passkeys import relying_party
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
@@ -37,10 +38,10 @@ def sign_in(request: ActorRequest) -> HttpResponse:
     if request.actor.account_id is not None and request.method != "POST" and not adds_another:
         return HttpResponseRedirect(next_url or START)
     if request.method != "POST":
-        return _form(request, SignInForm(initial={"email": _login_asked(request)}), next_url)
+        return sign_in_form(request, SignInForm(initial={"email": _login_asked(request)}), next_url)
     form = SignInForm(request.POST)
     if not form.is_valid():
-        return _form(request, form, next_url, status=422)
+        return sign_in_form(request, form, next_url, status=422)
     try:
         account = sign_in_service.sign_in(
             actor=request.actor,
@@ -51,7 +52,7 @@ def sign_in(request: ActorRequest) -> HttpResponse:
         )
     except DomainError as refusal:
         show_refusal(form, refusal)
-        return _form(request, form, next_url, refusal=refusal)
+        return sign_in_form(request, form, next_url, refusal=refusal)
     return cast("HttpResponse", sessions.open_session(request, account, next_url=next_url or START))
 
 
@@ -96,8 +97,10 @@ def safe_next(request: HttpRequest, raw_url: str) -> str:
     return raw_url if is_ours else ""
 
 
-def _form(
+def sign_in_form(
     request: ActorRequest, form: SignInForm, next_url: str, *, status: int = 200, refusal: DomainError | None = None
 ) -> HttpResponse:
-    context = {"form": form, "next_url": next_url}
+    """The page with what was typed, and why it was refused."""
+    takes_passkeys = relying_party(request.build_absolute_uri("/")) is not None
+    context = {"form": form, "next_url": next_url, "takes_passkeys": takes_passkeys}
     return render(request, "identity/sign_in.html", context, status=status, refusal=refusal)

@@ -11,9 +11,10 @@ from stellwerk.foundation import clock, events
 from stellwerk.identity.errors import PasskeyRefused
 from stellwerk.identity.events import PasskeyCopied, SignInFailed
 from stellwerk.identity.models import Account, Passkey
+from stellwerk.identity.rules import Method
 from stellwerk.identity.services import throttle
 from stellwerk.identity.services.passkeys.challenges import in_letters, new_challenge, use_up
-from stellwerk.identity.services.sign_in import note_sign_in
+from stellwerk.identity.services.second_factor.failures import note_failure
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -50,20 +51,22 @@ def sign_in_with_passkey(
     """The account behind the key. The device has verified the person, so nothing else is asked. System-only.
 
     Refusals in order: TooManyAttempts per network address (SEC-059), then the same PasskeyRefused for everything
-    that does not fit (ID-034) or PasskeyExpired for an old question. Publishes SignedIn or SignInFailed. Call it
-    outside of a transaction: the failure must stay written.
+    that does not fit (ID-034) or PasskeyExpired for an old question. Publishes SignInFailed; SignedIn follows when the
+    session opens. Call it outside of a transaction: the failure must stay written.
     """
     throttle.count(PASSKEYS_PER_ADDRESS, actor.address or "")
     passkey = _proven(session, purpose=_INSTEAD, actor=actor, party=party, answer=answer, account_id=None)
     throttle.take_back(PASSKEYS_PER_ADDRESS, actor.address or "")
-    note_sign_in(actor=actor, account=passkey.account)
     return passkey.account
 
 
 def prove_passkey(
     *, session: MutableMapping[str, Any], actor: Actor, party: RelyingParty, answer: str, account_id: int
 ) -> Passkey:
-    """The key of this account that answered, after the password. System-only. Refusals as in sign_in_with_passkey."""
+    """The key of this account that answered, after the password. System-only. Refusals as in sign_in_with_passkey.
+
+    Publishes SecondFactorFailed for what does not fit.
+    """
     throttle.count(PASSKEYS_PER_ADDRESS, actor.address or "")
     passkey = _proven(session, purpose=_AFTER, actor=actor, party=party, answer=answer, account_id=account_id)
     throttle.take_back(PASSKEYS_PER_ADDRESS, actor.address or "")
@@ -96,7 +99,10 @@ def _proven(
         )
         _note_use(passkey.pk, data, actor=passkey.account.acting(actor))
     except PasskeyRefused:
-        _note_failure(actor, passkey.account if passkey else None)
+        if account_id is None:
+            _note_failure(actor, passkey.account if passkey else None)
+        else:
+            note_failure(actor=actor, account=Account.objects.get(pk=account_id), method=Method.PASSKEY)
         raise
     return passkey
 

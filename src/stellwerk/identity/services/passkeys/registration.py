@@ -6,18 +6,18 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound, RuleBroken
-from stellwerk.foundation.orm import insert
 from stellwerk.identity import policy
 from stellwerk.identity.errors import PasskeyExpired
-from stellwerk.identity.events import PasskeyAdded, PasskeyRenamed
+from stellwerk.identity.events import PasskeyRenamed
 from stellwerk.identity.models import Account, Passkey
+from stellwerk.identity.rules import Method
 from stellwerk.identity.services.entries import checked_name
 from stellwerk.identity.services.passkeys.challenges import in_bytes, in_letters, new_challenge, use_up
+from stellwerk.identity.services.second_factor.collection import add
 from stellwerk.identity.services.sign_in import require_password
 
 if TYPE_CHECKING:
@@ -63,11 +63,13 @@ def registration_options(
     )
 
 
-def register(*, session: MutableMapping[str, Any], actor: Actor, party: RelyingParty, answer: str) -> Passkey:
-    """Second half: keep the public key that the device made. A second answer is refused.
+def register(*, session: MutableMapping[str, Any], actor: Actor, party: RelyingParty, answer: str) -> tuple[str, ...]:
+    """Second half: keep the public key that the device made; answers recovery codes to show where it is the first factor.
+
+    A second answer is refused.
 
     Refusals in order: `passkey_expired` without the first half or for a used challenge, `passkey_unusable`,
-    `too_many_passkeys`, `passkey_already_used`. Publishes PasskeyAdded.
+    `too_many_passkeys`, `passkey_already_used`. Publishes SecondFactorAdded.
     """
     pending = session.get(_PENDING)
     if pending is None or pending["account_id"] != actor.account_id:
@@ -78,28 +80,23 @@ def register(*, session: MutableMapping[str, Any], actor: Actor, party: RelyingP
     challenge = use_up(session=session, purpose=_PENDING, answered=response.response.client_data.challenge)
     data, credential = ceremonies.checked_registration(party, response, challenge=challenge)
     with transaction.atomic():
-        require(policy.can_manage_secrets_of(actor, pending["account_id"]))
         Account.objects.select_for_update().get(pk=pending["account_id"])
         _leave_room(pending["account_id"])
-        passkey = insert(
-            Passkey(
-                account_id=pending["account_id"],
-                name=pending["name"],
-                credential_id=in_letters(credential.credential_id),
-                credential_data=bytes(credential),
-                user_handle=pending["handle"],
-                sign_count=data.counter,
-                transports=ceremonies.transports_of(answer),
-                is_backed_up=data.is_backed_up(),
-                aaguid=str(credential.aaguid),
-                created_at=clock.now(),
-            )
+        passkey = Passkey(
+            account_id=pending["account_id"],
+            name=pending["name"],
+            credential_id=in_letters(credential.credential_id),
+            credential_data=bytes(credential),
+            user_handle=pending["handle"],
+            sign_count=data.counter,
+            transports=ceremonies.transports_of(answer),
+            is_backed_up=data.is_backed_up(),
+            aaguid=str(credential.aaguid),
+            created_at=clock.now(),
         )
-        events.publish(
-            PasskeyAdded(account_id=passkey.account_id, passkey_id=passkey.pk, name=passkey.name), actor=actor
-        )
+        codes = add(actor=actor, method=Method.PASSKEY, factor=passkey)
     del session[_PENDING]
-    return passkey
+    return codes
 
 
 @transaction.atomic
@@ -123,8 +120,7 @@ def rename_passkey(*, actor: Actor, account_id: int, passkey_id: int, name: str)
 
 def _leave_room(account_id: int) -> None:
     if Passkey.objects.filter(account_id=account_id).count() >= MOST_PASSKEYS:
-        text = _("An account has at most %(most)s passkeys. Remove one that you no longer use.")
-        raise RuleBroken("too_many_passkeys", text=text, most=MOST_PASSKEYS)
+        raise RuleBroken("too_many_passkeys", most=MOST_PASSKEYS)
 
 
 def _handle_of(account_id: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stellwerk.identity.web.second_factor import overview, recovery_codes, removal, sms, steps, totp
+from stellwerk.identity.web.second_factor import overview, passkeys, recovery_codes, removal, sms, steps, totp
 
 urls = [
     path("sign-in/second-factor", steps.choose, name="second-factor"),
@@ -11,11 +11,15 @@ urls = [
     path("sign-in/second-factor/sms", sms.step, name="second-factor-sms"),
     path("sign-in/second-factor/sms/message", sms.send, name="send-second-factor-sms"),
     path("sign-in/second-factor/recovery-code", recovery_codes.step, name="second-factor-recovery-code"),
+    path("sign-in/second-factor/passkey", passkeys.step, name="second-factor-passkey"),
     path("2fa", overview.short_address, name="2fa"),
     path("profile/second-factor", overview.overview, name="second-factors"),
     path("profile/second-factor/default", overview.choose_default_method, name="default-second-factor"),
     path("profile/second-factor/new-phone", overview.new_phone, name="new-phone"),
     path("profile/second-factor/totp/new", totp.new, name="new-totp"),
+    path("profile/second-factor/passkey/new", passkeys.new, name="new-passkey"),
+    path("profile/second-factor/passkey/new/device", passkeys.device, name="new-passkey-device"),
+    path("profile/second-factor/passkey/<int:passkey_id>", passkeys.passkey, name="passkey"),
     path("profile/second-factor/sms/new", sms.new, name="new-sms-number"),
     path("profile/second-factor/sms/new/code", sms.confirm, name="confirm-sms-number"),
     path("profile/second-factor/recovery-codes", recovery_codes.new, name="recovery-codes"),
