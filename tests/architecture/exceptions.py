@@ -55,6 +55,9 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "src/stellwerk/identity/services/passwords.py: *": "attempts are counted before the transaction begins",
         "src/stellwerk/organisations/services/entries.py: *": "checks of entries, shared by use cases",
         "src/stellwerk/organisations/services/locks.py: *": "steps of use cases, in their transaction",
+        "src/stellwerk/organisations/services/security_alert.py: *: not @transaction.atomic": (
+            "attempts are counted before the transaction begins"
+        ),
         "src/stellwerk/organisations/services/sign_up.py: *: not @transaction.atomic": (
             "attempts are counted before the transaction begins"
         ),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MemberRemoved,
         OrganisationChanged,
         RoleChanged,
+        SecurityAlertSent,
     )
     from stellwerk.organisations.queries import OrganisationRow
 
@@ -93,6 +94,14 @@ def organisation_changed(event: OrganisationChanged, meta: Meta) -> None:
             names = _field_names()
             changes = [(names[name], event.before[name], event.after[name]) for name in event.fields]
         _send("organisation_changed", account, organisation, meta, changes=changes)
+
+
+def security_alert(event: SecurityAlertSent, meta: Meta) -> None:
+    """What the person should look after, judged when the mail is written (SEC-043). No links in it (SEC-058)."""
+    profile = identity_queries.profile_row(event.account_id)
+    has_factor = identity_queries.has_second_factor(event.account_id)
+    login = profile.email if profile else ""
+    _to_member("security_alert", event.account_id, event.organisation_id, meta, login=login, has_factor=has_factor)
 
 
 def _to_member(template: str, account_id: int, organisation_id: int | None, meta: Meta, **more: Any) -> None:

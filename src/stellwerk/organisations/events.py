@@ -109,6 +109,26 @@ class MemberLeft(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorRequired(DomainEvent):
+    sentence: ClassVar = _("%(actor)s required a second factor from everybody in the organisation")
+    kind: ClassVar = "security"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorReleased(DomainEvent):
+    sentence: ClassVar = _("%(actor)s no longer requires a second factor in the organisation")
+    kind: ClassVar = "security"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityAlertSent(DomainEvent):
+    sentence: ClassVar = _("%(actor)s sent %(person)s a security alert")
+    kind: ClassVar = "security"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonInvited(DomainEvent):
     sentence: ClassVar = _("%(actor)s invited %(email)s as %(role)s")
     kind: ClassVar = "members"

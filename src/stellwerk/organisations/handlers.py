@@ -1,4 +1,7 @@
-"""What follows from the events of the room: mails. Each runs at least once; the event's number makes it once."""
+"""What follows from the events of the room: mails. Each runs at least once; the event's number makes it once.
+
+And what rooms below ask: which organisations require a second factor of somebody.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from stellwerk.foundation.events import subscribes
 from stellwerk.identity.events import AccountClosed
-from stellwerk.organisations import emails
+from stellwerk.identity.services.second_factor.demands import Demand, register
+from stellwerk.organisations import emails, queries
 from stellwerk.organisations.events import (
     InvitationDeclined,
     InvitationResent,
@@ -15,10 +19,13 @@ from stellwerk.organisations.events import (
     OrganisationChanged,
     PersonInvited,
     RoleChanged,
+    SecurityAlertSent,
 )
 from stellwerk.organisations.services.account_closing import leave_everywhere
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stellwerk.foundation.events import Meta
 
 
@@ -68,3 +75,15 @@ def tell_the_legal_representatives(event: OrganisationChanged, meta: Meta) -> No
 def take_the_closed_account_out(event: AccountClosed, _meta: Meta) -> None:
     """ID-088: nobody is left who could use the membership."""
     leave_everywhere(account_id=event.account_id)
+
+
+@subscribes(SecurityAlertSent)
+def send_the_security_alert(event: SecurityAlertSent, meta: Meta) -> None:
+    """SEC-043."""
+    emails.security_alert(event, meta)
+
+
+@register
+def organisations_that_require_a_second_factor(account_id: int) -> Iterable[Demand]:
+    """SEC-008: the last factor stays while one of these requires it."""
+    return [Demand(row.organisation, row.managers[:5]) for row in queries.second_factor_demands(account_id)]

@@ -88,6 +88,11 @@ def can_leave(actor: Actor, organisation_id: int) -> Decision:
     return ALLOW if actor.works_in(organisation_id) and not actor.is_system else HIDE
 
 
+def can_guard_sign_ins(actor: Actor, organisation_id: int) -> Decision:
+    """SEC-039, SEC-042, SEC-043: requiring a second factor, seeing who has none, sending security alerts."""
+    return can_manage_members(actor, organisation_id)
+
+
 def can_see_activity(actor: Actor, organisation_id: int) -> Decision:
     """ORG-100."""
     return can_manage_members(actor, organisation_id)

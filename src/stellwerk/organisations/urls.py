@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from stellwerk.organisations.web import answers, invitations, people, settings, sign_up, switching, teams
+from stellwerk.organisations.web import answers, invitations, people, settings, sign_ins, sign_up, switching, teams
 
 inside: list[URLPattern | URLResolver] = [
     path("members", people.members, name="members"),
@@ -10,6 +10,8 @@ inside: list[URLPattern | URLResolver] = [
     path("members/<int:user_id>/preferences/<str:kind>", people.preferences, name="preferences"),
     path("members/<int:user_id>/removal", people.remove, name="remove"),
     path("members/<int:user_id>/unlocking", people.unlock, name="unlock-member"),
+    path("members/<int:user_id>/security-alert", sign_ins.alert, name="security-alert"),
+    path("security", sign_ins.security, name="security"),
     path("departure", people.leave, name="leave"),
     path("invitations", invitations.invitation_list, name="invitations"),
     path("invitations/new", invitations.invite, name="invite"),

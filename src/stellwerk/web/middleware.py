@@ -14,6 +14,7 @@ from stellwerk.foundation.edge.session_lifetime import keep_or_end
 from stellwerk.identity.rules import is_withdrawn
 from stellwerk.identity.services.sessions import client_address
 from stellwerk.organisations import queries
+from stellwerk.web.holding import hold, is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,8 +34,9 @@ LAST_ORGANISATION = "organisation_id"
 class ActorMiddleware:
     """Sets `request.actor`: anonymous, a person, or a person standing in the organisation of the address.
 
-    An organisation one does not belong to does not exist (404); a visitor signs in first. The account's language
-    wins over cookie and browser (UI-029).
+    An organisation one does not belong to does not exist (404); a visitor signs in first; an organisation that
+    requires a second factor is closed without one (SEC-040). The account's language wins over cookie and browser
+    (UI-029).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -67,9 +69,12 @@ class ActorMiddleware:
         if request.actor.account_id is None:
             return to_sign_in(request)
         organisation_id = kwargs["organisation_id"]
-        request.actor = queries.standing(request.actor, organisation_id)
+        person = request.actor
+        request.actor, is_factor_required = queries.entering(person, organisation_id)
         if request.actor.role is None:
             raise Http404
+        if is_factor_required and is_held(request):
+            return hold(request, person)
         if request.session.get(LAST_ORGANISATION) != organisation_id:
             request.session[LAST_ORGANISATION] = organisation_id
         return None

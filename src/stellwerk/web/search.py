@@ -58,10 +58,12 @@ class Found:
 def search(request: ActorRequest) -> HttpResponse:
     """The page, or for htmx the list under the field. `in` is the organisation whose page asked."""
     words = search_words(request)
-    everywhere = organisations.standings(request.actor)
+    # What an organisation shows on no page to whoever lacks the second factor is not found either (SEC-040).
+    closed = organisations.closed_to(request.actor.account_id or 0)
+    everywhere = [each for each in organisations.standings(request.actor) if each.organisation_id not in closed]
     here = _current(everywhere, request.GET.get("in", "") or str(request.session.get(LAST_ORGANISATION, "")))
     house = _house_at(request, here)
-    groups = _found(house, words, everywhere) if words else []
+    groups = _found(house, words, everywhere, closed) if words else []
     template = "web/_found.html" if request.headers.get("HX-Request") else "web/search.html"
     return render(request, template, {"words": words, "groups": groups, "total": sum(len(g.entries) for g in groups)})
 
@@ -81,20 +83,20 @@ def _current(everywhere: list[Actor], number: str) -> Actor | None:
     )
 
 
-def _found(house: House, words: str, everywhere: list[Actor]) -> list[Found]:
+def _found(house: House, words: str, everywhere: list[Actor], closed: frozenset[int]) -> list[Found]:
     names = {row.organisation_id: row.name for row in house.memberships if row.organisation_id != house.organisation_id}
     groups = [
         Found(_("Pages"), list(_pages(house, words))[:_EACH]),
-        Found(_("Products"), list(_products(house.actor, words, names))),
+        Found(_("Products"), list(_products(house.actor, words, names, closed))),
         Found(_("People"), list(_people(everywhere, words, names))),
         Found(_("Documents"), list(_documents(everywhere, words, names))),
     ]
     return [group for group in groups if group.entries]
 
 
-def _products(actor: Actor, words: str, names: dict[int, str]) -> Iterator[Entry]:
+def _products(actor: Actor, words: str, names: dict[int, str], closed: frozenset[int]) -> Iterator[Entry]:
     narrowed = products.ProductFilter(search=words)
-    for row in products.listing_everywhere(actor, narrowed=narrowed, limit=_EACH).rows:
+    for row in products.listing_everywhere(actor, narrowed=narrowed, limit=_EACH, closed=closed).rows:
         url = reverse("products:product", args=(row.organisation_id, row.id))
         icon = row.kind.icon if row.kind else "package"
         detail = row.kind_name if row.title != row.kind_name else ""

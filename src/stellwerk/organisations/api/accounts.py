@@ -170,7 +170,7 @@ def _account(row: ListedOrganisation, include: frozenset[str]) -> dict[str, Any]
         "type": row.role,
         "billing": row.has_billing_access,
         "mailing": row.receives_product_messages,
-        "has_2fa_required": False,
+        "has_2fa_required": row.requires_second_factor,
         "is_customer": True,
     }
     return {**out, **{name: _more(row, name) for name in INCLUDE if name in include}}

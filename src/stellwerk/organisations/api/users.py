@@ -60,6 +60,8 @@ class UserChange(Input):
 def users(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """The members by last name, then, for managers, the people with an open invitation."""
     require(policy.can_see_members(request.actor, organisation_id))
+    if "has_otp" in request.asked.filters:  # who has no second factor is not for everybody to know
+        require(policy.can_guard_sign_ins(request.actor, organisation_id))
     asked, only = request.asked, _narrowed(request, organisation_id)
     return page_of(
         request,
@@ -119,9 +121,9 @@ def _narrowed(request: ApiRequest, organisation_id: int) -> queries.EverybodyFil
             team_ids=tuple(filters.get("team_ids", ())),
             account_ids=tuple(filters.get("user_ids", ())),
             has_billing_access=filters.get("has_billing_access"),
+            has_second_factor=filters.get("has_otp"),
         ),
-        # No second factor exists yet: nobody has one.
-        has_members=state != "pending" and filters.get("has_otp") is not True,
+        has_members=state != "pending",
         has_invited=manages and state != "valid" and (state == "pending" or not is_narrowed),
     )
 

@@ -31,6 +31,8 @@ class Organisation(models.Model):
     vat_number = models.CharField(max_length=20, blank=True)
     # The outcome of the last check against the register: "", "valid", "pending", "invalid" (VAT-009…011).
     vat_number_state = models.CharField(max_length=10, blank=True)
+    # Whoever belongs here needs a second factor for this organisation's pages (SEC-039…041).
+    requires_second_factor = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
 

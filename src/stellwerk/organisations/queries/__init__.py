@@ -28,6 +28,7 @@ from stellwerk.organisations.queries.organisations import (
     asked_first_standing,
     asked_standing,
     billing_recipients,
+    entering,
     kind_choices,
     kind_name,
     membership_rows,
@@ -54,9 +55,17 @@ from stellwerk.organisations.queries.people import (
     team_row,
     team_rows,
 )
+from stellwerk.organisations.queries.sign_ins import (
+    DemandRow,
+    closed_to,
+    manager_names,
+    requires_second_factor,
+    second_factor_demands,
+)
 from stellwerk.organisations.queries.standings import FoundPerson, found_people, standings
 
 __all__ = [
+    "DemandRow",
     "EverybodyFilter",
     "EverybodyRow",
     "FoundPerson",
@@ -73,6 +82,8 @@ __all__ = [
     "asked_first_standing",
     "asked_standing",
     "billing_recipients",
+    "closed_to",
+    "entering",
     "everybody_rows",
     "everybody_total",
     "found_people",
@@ -88,6 +99,7 @@ __all__ = [
     "legal_representative_names",
     "listed_organisation_total",
     "listed_organisations",
+    "manager_names",
     "member_row",
     "member_rows",
     "member_total",
@@ -96,7 +108,9 @@ __all__ = [
     "organisation_row",
     "organisation_rows",
     "product_recipients",
+    "requires_second_factor",
     "role_name",
+    "second_factor_demands",
     "sees_billing",
     "standing",
     "standing_as",

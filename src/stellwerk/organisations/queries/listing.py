@@ -44,6 +44,7 @@ class ListedOrganisation:
     country: str
     phone: str
     vat_number: str
+    requires_second_factor: bool
     figures: dict[str, Any]
 
 
@@ -56,7 +57,7 @@ _COLUMNS = {
     name: f"organisation__{name}"
     for name in (
         "name", "kind", "created_at", "language", "currency", "attention", "street", "building_number", "postal_code",
-        "town", "country", "phone", "vat_number",
+        "town", "country", "phone", "vat_number", "requires_second_factor",
     )
 }  # fmt: skip
 

@@ -113,7 +113,7 @@ def billing_recipients(organisation_ids: Iterable[int]) -> dict[int, list[Recipi
 _MEMBERSHIP = Prepared(
     lambda account_id, organisation_id: Membership.objects.filter(
         account_id=account_id, organisation_id=organisation_id, organisation__deleted_at=None
-    ).values_list("role", "has_billing_access", "organisation_id"),
+    ).values_list("role", "has_billing_access", "organisation__requires_second_factor", "organisation_id"),
     int,
     int,
 )
@@ -129,8 +129,14 @@ _FIRST_MEMBERSHIP = Prepared(
 
 def standing(actor: Actor, organisation_id: int) -> Actor:
     """The actor with its role in this organisation, None for an outsider. One query, fresh each time (ORG-029)."""
+    return entering(actor, organisation_id)[0]
+
+
+def entering(actor: Actor, organisation_id: int) -> tuple[Actor, bool]:
+    """`standing`, and whether the organisation requires a second factor (SEC-039). The same query for both."""
     asked = asked_standing(actor.account_id, organisation_id)
-    return standing_as(actor, organisation_id, row=asked.row() if asked else None)
+    row = asked.row() if asked else None
+    return standing_as(actor, organisation_id, row=row), bool(row and row[2])
 
 
 def asked_standing(account_id: int | None, organisation_id: int) -> ReadyQuery | None:

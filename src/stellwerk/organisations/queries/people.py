@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from stellwerk.foundation.actor import Role
+from stellwerk.identity.queries import any_factor
 from stellwerk.organisations.models import Membership, Team, TeamMember
 from stellwerk.organisations.queries.organisations import sees_billing
 from stellwerk.organisations.rules.teams import color_number
@@ -58,6 +59,7 @@ class MemberRow:
     receives_product_messages: bool
     last_login: datetime | None
     joined_at: datetime
+    has_second_factor: bool
     teams: tuple[TeamRow, ...] = ()
 
     @property
@@ -86,16 +88,17 @@ class MemberFilter:
     team_ids: tuple[int, ...] = ()
     account_ids: tuple[int, ...] = ()
     has_billing_access: bool | None = None
+    has_second_factor: bool | None = None
 
 
 ALL = MemberFilter()
 _COLUMNS = (
     "pk", "account_id", "account__first_name", "account__last_name", "account__email", "role", "has_billing_access",
-    "receives_billing_messages", "receives_product_messages", "account__last_login", "created_at",
+    "receives_billing_messages", "receives_product_messages", "account__last_login", "created_at", "has_second_factor",
 )  # fmt: skip
 _NAMES = (
     "account_id", "first_name", "last_name", "email", "role", "has_billing_access", "receives_billing_messages",
-    "receives_product_messages", "last_login", "joined_at",
+    "receives_product_messages", "last_login", "joined_at", "has_second_factor",
 )  # fmt: skip
 
 
@@ -108,7 +111,7 @@ _PERSON = (
 def member_rows(organisation_id: int, *, only: MemberFilter = ALL, limit: int = 50, skip: int = 0) -> list[MemberRow]:
     """The members by last name, with their teams: two queries."""
     rows = narrowed_members(organisation_id, only).order_by("account__last_name", "account__first_name", "pk")
-    found = list(rows.values_list(*_COLUMNS)[skip : skip + limit])
+    found = list(_with_factor(rows).values_list(*_COLUMNS)[skip : skip + limit])
     teams = _teams_of([row[0] for row in found])
     return [_row(row, teams.get(row[0], ())) for row in found]
 
@@ -133,7 +136,7 @@ def product_recipients(organisation_id: int) -> list[MemberRow]:
     rows = Membership.objects.filter(
         organisation_id=organisation_id, account__is_active=True, receives_product_messages=True
     )
-    return [_row(row, ()) for row in rows.order_by("pk").values_list(*_COLUMNS)]
+    return [_row(row, ()) for row in _with_factor(rows).order_by("pk").values_list(*_COLUMNS)]
 
 
 def has_member(organisation_id: int, account_id: int) -> bool:
@@ -190,7 +193,16 @@ def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> Que
     if only.has_billing_access is not None:
         sees = Q(role__in=[Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR]) | Q(has_billing_access=True)
         rows = rows.filter(sees if only.has_billing_access else ~sees)
+    if only.has_second_factor is not None:
+        has = any_factor(of="account_id")
+        rows = rows.filter(has if only.has_second_factor else ~has)
     return rows
+
+
+def _with_factor(rows: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Whether each person has a second factor, in the statement that reads the list (SEC-042)."""
+    has = ExpressionWrapper(any_factor(of="account_id"), output_field=BooleanField())
+    return rows.annotate(has_second_factor=has)
 
 
 def _teams_of(membership_ids: list[int]) -> dict[int, tuple[TeamRow, ...]]:

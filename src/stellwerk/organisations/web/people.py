@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.organisations.queries import MemberRow
 
+_FACTOR = {"with": True, "without": False}
+
 
 @never_cache
 @require_safe
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 def members(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Who works here, by last name; narrowed by name, role and team, which stand in the address."""
     require(policy.can_see_members(request.actor, organisation_id))
-    only = _filter(request)
+    guards = policy.can_guard_sign_ins(request.actor, organisation_id)
+    only = _filter(request, guards=bool(guards))
     context = {
         "organisation_id": organisation_id,
         "rows": paged(
@@ -46,6 +49,7 @@ def members(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "team_id": only.team_ids[0] if only.team_ids else 0,
         "roles": [(role.value, role.label) for role in Role],
         "teams": queries.team_rows(organisation_id),
+        "can_guard": guards,
         "can_manage": policy.can_manage_members(request.actor, organisation_id),
         "touchable": [role for role in Role if _can_touch(request, organisation_id, role)],
         "legal_names": ", ".join(queries.legal_representative_names(organisation_id)),
@@ -156,12 +160,13 @@ def leave(request: ActorRequest, organisation_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("organisations:mine"))
 
 
-def _filter(request: ActorRequest) -> queries.MemberFilter:
-    """What the address asks for; nonsense narrows nothing."""
+def _filter(request: ActorRequest, *, guards: bool) -> queries.MemberFilter:
+    """What the address asks for; nonsense narrows nothing. Who has no second factor is for managers to know."""
     role, team = request.GET.get("role", ""), request.GET.get("team", "")
     return queries.MemberFilter(
         search=search_words(request),
         role=role if role in set(Role) else "",
+        has_second_factor=_FACTOR.get(request.GET.get("factor", "")) if guards else None,
         team_ids=(int(team),) if team.isascii() and team.isdigit() and len(team) < 10 else (),  # noqa: PLR2004  more digits are no team
     )
 

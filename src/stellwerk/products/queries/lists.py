@@ -33,7 +33,7 @@ from stellwerk.products.queries.access import grants_of
 from stellwerk.products.rules import ALL_RIGHTS, LIVE, TAG_CLASSES, Right, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -167,11 +167,17 @@ def listing_everywhere(
     order: Sequence[str] = ("label",),
     limit: int = 50,
     skip: int = 0,
+    closed: Collection[int] = (),
 ) -> Listing:
-    """Like `product_listing`, over all organisations that the person belongs to. One query, two as there."""
+    """Like `product_listing`, over all organisations that the person belongs to but the `closed` ones.
+
+    One query, two as there.
+    """
     me = actor.account_id or 0
     mine = FilteredRelation("organisation__memberships", condition=Q(organisation__memberships__account_id=me))
     products = Product.objects.annotate(mine=mine).filter(mine__isnull=False, organisation__deleted_at=None)
+    if closed:
+        products = products.exclude(organisation_id__in=closed)
     is_managed = Q(mine__role__in=list(MANAGERS))
     grants = ProductGrant.objects.filter(product=OuterRef("pk"), account_id=me)
     seen = products.filter(is_managed | Exists(grants)).annotate(

@@ -64,9 +64,9 @@ def registration_options(
 
 
 def register(*, session: MutableMapping[str, Any], actor: Actor, party: RelyingParty, answer: str) -> tuple[str, ...]:
-    """Second half: keep the public key that the device made; answers recovery codes to show where it is the first factor.
+    """Second half: keep the public key that the device made. A second answer is refused.
 
-    A second answer is refused.
+    Answers recovery codes to show where it is the first factor.
 
     Refusals in order: `passkey_expired` without the first half or for a used challenge, `passkey_unusable`,
     `too_many_passkeys`, `passkey_already_used`. Publishes SecondFactorAdded.
