@@ -45,6 +45,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "src/stellwerk/identity/services/password_reset.py: *": "attempts are counted before the transaction begins",
         "src/stellwerk/identity/services/find_login.py: *": "attempts are counted before the transaction begins",
         "src/stellwerk/identity/services/logins.py: *": "reads for the doors of strangers; writes nothing",
+        "src/stellwerk/identity/services/help_requests.py: *": "attempts are counted before; strangers may ask",
         "src/stellwerk/identity/services/closing.py: *": "a registry; attempts are counted before",
         "src/stellwerk/organisations/services/account_closing.py: last_representations: not @transaction.atomic": (
             "a read; the caller holds the transaction"

@@ -212,6 +212,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
 OF_EVERYBODY: dict[str, object] = {
     "offer_code": "web-hosting",
     "change": "recovery-email",
+    "help_secret": "forged",  # whoever holds the real one sees its state
     "email_type": "recovery",
     "method": "totp",
     "country_id": 756,

@@ -21,6 +21,8 @@ describe(
         "too_many_passkeys": _("An account has at most %(most)s passkeys. Remove one that you no longer use."),
         "passkey_already_used": _("This passkey is enrolled already."),
         "channel_unknown": _("Choose one of the offered ways."),
+        "help_request_over": _("This request is decided already, or its 72 hours have passed."),
+        "help_request_unknown_login": _("This login does not exist; the request can only be refused."),
         "login_required": _("An account needs a login. Change it instead of removing it."),
         "recovery_equals_login": _(
             "The recovery address must differ from your login: it has to work when the login does not."

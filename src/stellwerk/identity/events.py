@@ -190,6 +190,14 @@ class LoginWithdrawn(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpRequestDecided(DomainEvent):
+    sentence: ClassVar = _("%(actor)s decided a help request")
+    kind: ClassVar = "security"
+    request_id: int
+    is_approved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountClosed(DomainEvent):
     """The person is gone for good; rooms take the account out of what they keep."""
 

@@ -310,3 +310,22 @@ class ApplicationForm(SecretForm):
         help_text=_("The most it may ever ask for."),
     )
     field_order = ("name", "description", "kind", "redirect_uris", "scopes", "current_password")
+
+
+class HelpRequestForm(forms.Form):
+    """Who asks, how to answer, and what helps to recognise the person."""
+
+    login = email_field(_("Login"))
+    name = forms.CharField(
+        label=_("Your name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "name"})
+    )
+    contact = email_field(_("E-mail address for the answer"), autocomplete="email")
+    story = forms.CharField(
+        label=_("What happened, and how can we recognise you?"), max_length=2_000, widget=forms.Textarea({"rows": 5})
+    )
+
+
+class HelpDecisionForm(forms.Form):
+    request = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    decision = forms.ChoiceField(choices=[("approve", "approve"), ("refuse", "refuse")])
+    note = forms.CharField(label=_("How was the person verified?"), max_length=2_000)

@@ -30,3 +30,8 @@ def can_see_outbox(actor: Actor, *, is_operator: bool, is_local: bool) -> Decisi
     if actor.is_system or is_local:
         return ALLOW
     return ALLOW if is_operator else HIDE
+
+
+def can_decide_help(actor: Actor, *, is_operator: bool) -> Decision:
+    """Help requests are for the operator's staff; for everybody else they do not exist."""
+    return ALLOW if actor.is_system or is_operator else HIDE

@@ -7,6 +7,7 @@ from datetime import timedelta
 from stellwerk.foundation import jobs
 from stellwerk.identity.services import find_login, password_reset  # noqa: F401  their jobs
 from stellwerk.identity.services.browsers import forget_strangers
+from stellwerk.identity.services import find_login, help_requests, password_reset  # noqa: F401  their jobs
 from stellwerk.identity.services.confirmations import forget_old_confirmations
 from stellwerk.identity.services.idle_tokens import deactivate_idle_tokens, tell_of_tokens_going_idle
 from stellwerk.identity.services.oauth.devices import forget_old_devices
@@ -45,3 +46,10 @@ def end_idle_tokens() -> None:
         pass
     while tell_of_tokens_going_idle():
         pass
+
+
+@jobs.recurring("23 * * * *")
+@jobs.task("identity.forget_old_help_requests")
+def forget_undecided_help_requests() -> None:
+    """The evidence of people who asked for help lives 72 hours."""
+    help_requests.forget_old_help_requests()
