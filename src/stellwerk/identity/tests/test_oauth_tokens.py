@@ -2,11 +2,13 @@
 
 import hashlib
 from datetime import timedelta
+from threading import Barrier, Thread
 from urllib.parse import urlencode
 
 import pytest
 from allauth.idp.oidc.models import Client as StoredClient
 from allauth.idp.oidc.models import Token
+from django.db import connection
 from django.test import Client
 from oauthlib.oauth2 import WebApplicationClient
 
@@ -18,6 +20,7 @@ from stellwerk.identity.services.oauth.endings import forget_expired_tokens
 from stellwerk.identity.services.oauth.exchange import DEVICE_GRANT
 from stellwerk.identity.tests.oauth import (
     BACK,
+    a_code,
     an_application,
     bearer,
     error_of,
@@ -328,3 +331,33 @@ def test_a_client_library_of_others_gets_through(browser, anna, reports):
         tokens = library.parse_request_body_response(answer.content.decode(), scope=scopes)
         assert tokens["user_id"] == anna.pk
     assert Caller(tokens["access_token"]).get("1/accounts").status_code == 200
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(3))
+@pytest.mark.parametrize("kind", ["code", "refresh token"])
+def test_of_four_who_present_the_same_at_once_one_gets_tokens_and_they_end(browser, reports, kind, attempt):
+    """RFC 6749 4.1.2 and RFC 9700 4.14: whoever comes second proves that a copy is about."""
+    if kind == "code":
+        code = a_code(browser, reports, access_type="offline")
+        calls = [lambda: reports.redeem(code)] * 4
+    else:
+        token = tokens_of(browser, reports, access_type="offline")["refresh_token"]
+        calls = [lambda: reports.refresh(token)] * 4
+    barrier, answers = Barrier(4), []
+
+    def present(call):
+        barrier.wait()
+        answers.append(call())
+        connection.close()
+
+    threads = [Thread(target=present, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
+    (made,) = [answer.json() for answer in answers if answer.status_code == 200]
+    assert reason_of(Caller(made["access_token"]).get("1/accounts")) == "token_revoked"
