@@ -5,6 +5,7 @@ import pytest
 from stellwerk.foundation.models import Event
 from stellwerk.identity import queries
 from stellwerk.identity.services import create_application_password, create_token
+from stellwerk.identity.services.create_application_password import NewApplicationPassword
 from stellwerk.identity.tests.recovering import NEW, a_browser, a_recoverable_person, errors, is_signed_in, sent_to
 from stellwerk.organisations.tests.builders import PASSWORD, a_stranger_actor
 
@@ -67,7 +68,8 @@ def test_each_kind_of_secret_has_a_button_that_says_how_many_went_id_064(browser
     me = a_stranger_actor(anna)
     for number in range(3):
         create_token(actor=me, account_id=anna.pk, name=f"t{number}", scopes=["products:read"])
-    create_application_password(actor=me, account_id=anna.pk, name="Calendar")
+    entries = NewApplicationPassword(name="Calendar")
+    create_application_password(actor=me, account_id=anna.pk, entries=entries)
     first_step(browser)
 
     tokens = browser.post(f"{WIZARD}/secrets/tokens", follow=True).content.decode()
