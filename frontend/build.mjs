@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { picture } from "./pictures.mjs";
 import { readRoles, rolesStylesheet, weakPairs } from "./roles.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -48,6 +49,8 @@ const options = {
     { in: join(HERE, "ts/main.ts"), out: "stellwerk" },
     { in: join(HERE, "ts/passkeys.ts"), out: "passkeys" }, // for the pages that ask for one
     { in: join(HERE, "css/index.css"), out: "stellwerk" },
+    { in: join(HERE, "ts/approve/app.ts"), out: "approve" },
+    { in: join(HERE, "ts/approve/worker.ts"), out: "approve-worker" },
   ],
   bundle: true,
   minify: true,
@@ -61,6 +64,10 @@ const options = {
 function writeShapes(folder) {
   writeFileSync(join(folder, "sprite.svg"), sprite());
   writeFileSync(join(folder, "favicon.svg"), readFileSync(join(HERE, "shapes/favicon.svg")));
+  const [plate] = readRoles(join(HERE, "roles.json"), process.env.STELLWERK_COLOURS).plate;
+  writeFileSync(join(folder, "approve-192.png"), picture(192, plate));
+  writeFileSync(join(folder, "approve-512.png"), picture(512, plate));
+  writeFileSync(join(folder, "approve-maskable.png"), picture(512, plate, { maskable: true }));
 }
 
 function weigh(folder) {
@@ -68,7 +75,7 @@ function weigh(folder) {
   for (const file of readdirSync(folder).sort()) {
     const content = readFileSync(join(folder, file));
     const packed = gzipSync(content, { level: 9 }).length;
-    total += packed;
+    if (!file.startsWith("approve")) total += packed; // the approval app is a page of its own
     console.log(`  ${file.padEnd(22)} ${(content.length / 1000).toFixed(1).padStart(7)} kB  ${(packed / 1000).toFixed(1).padStart(6)} kB gzip`);
   }
   console.log(`  ${"first load".padEnd(22)} ${"".padStart(10)}  ${(total / 1000).toFixed(1).padStart(6)} kB gzip`);

@@ -31,6 +31,11 @@ def test_a_first_visit_weighs_less_than_200_kb(tmp_path):
     built = tmp_path / "source/src/stellwerk/web/static/build"
     assert done.returncode == 0, done.stderr
     assert sorted(file.name for file in built.iterdir()) == [
+        "approve-192.png",
+        "approve-512.png",
+        "approve-maskable.png",
+        "approve-worker.js",
+        "approve.js",
         "favicon.svg",
         "sprite.svg",
         "stellwerk.css",

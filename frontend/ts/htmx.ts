@@ -44,3 +44,15 @@ function tellOfFailure(): void {
 }
 document.addEventListener("htmx:sendError", tellOfFailure);
 document.addEventListener("htmx:responseError", tellOfFailure);
+
+// A page that is being left stops asking: the answer would be one to a session that is over.
+let isLeft = false;
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) isLeft = true;
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLeft && (event.target as Element).matches("[data-polls]")) event.preventDefault();
+});
+window.addEventListener("pageshow", () => {
+  isLeft = false;
+});

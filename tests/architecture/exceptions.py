@@ -10,6 +10,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
     "a service is one guarded transaction with named arguments": {
         "src/stellwerk/identity/services/entries.py: *": "checks of entries, shared by use cases; they write nothing",
+        "src/stellwerk/identity/services/approve/push.py: *": "calls a push service, outside of every transaction",
         "src/stellwerk/identity/services/throttle.py: *": "counts attempts, outside of every transaction",
         "src/stellwerk/identity/services/browsers.py: *": "a known browser is a cookie: its door is the sign-in",
         "src/stellwerk/identity/services/arrivals.py: *": "a step of every sign-in, which decided already",

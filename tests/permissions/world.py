@@ -21,6 +21,7 @@ from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity import queries as identity
 from stellwerk.identity.models import Account, ApplicationConsent, KnownBrowser, Passkey
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
+from stellwerk.identity.services.approve import open_link
 from stellwerk.identity.services.oauth.applications import NewApplication, register_application
 from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
 from stellwerk.identity.tests.factors import a_totp_app_of
@@ -81,6 +82,10 @@ def a_consent_id(place: Place) -> int:
     return ApplicationConsent.objects.create(
         account=place.caller, client_id=an_application_id(place), granted_at=clock.now()
     ).pk
+
+
+def a_device_link_id(place: Place) -> int:
+    return open_link(actor=place.acting_caller, account_id=place.caller.pk).id
 
 
 def a_session_id(place: Place) -> int:
@@ -207,6 +212,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
     "email_id": an_email_id,
     "phone_id": a_phone_id,
     "factor_id": a_factor_id,
+    "link_id": a_device_link_id,
 }
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {
@@ -218,6 +224,8 @@ OF_EVERYBODY: dict[str, object] = {
     "country_id": 756,
     "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
     "kind": "billing",
+    "size": "192",
+    "uuid": "00000000-0000-4000-8000-000000000000",  # the key of a device decides who sees a request, not a person
     "language_id": 1,
     "token": "forged",  # a link to a document shows nothing but that document, to whoever holds it
     "timezone_id": zlib.crc32(b"Europe/Zurich"),

@@ -52,6 +52,11 @@ class Command:
         return all(endpoint.is_public for endpoint, _ in self.methods.values())
 
     @property
+    def is_for_devices(self) -> bool:
+        """Whether approval devices call it, and nobody else."""
+        return any(endpoint.is_for_devices for endpoint, _ in self.methods.values())
+
+    @property
     def allowed(self) -> str:
         return ", ".join(method for method in METHODS if method in self.methods)
 

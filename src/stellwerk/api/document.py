@@ -51,7 +51,13 @@ def openapi() -> dict[str, Any]:
     schema["security"] = [{"token": []}]
     components = schema["components"]
     components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "An API token of your profile, or an OAuth token"}
+        "token": {"type": "http", "scheme": "bearer", "description": "An API token of your profile, or an OAuth token"},
+        "device": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "Stellwerk-Device with the signature of an approval app; docs/security.md says over what",
+        },
     }
     components["schemas"] = dict(sorted(components["schemas"].items())) | {"Error": _ERROR}
     components["headers"] = _HEADERS
@@ -66,6 +72,8 @@ def openapi() -> dict[str, Any]:
 def _complete(operation: dict[str, Any], endpoint: Endpoint) -> None:
     if endpoint.is_public:
         operation["security"] = []
+    elif endpoint.is_for_devices:
+        operation["security"] = [{"device": []}]
     elif endpoint.scope:
         scope = endpoint.scope if endpoint.writes else f"{endpoint.scope}:read"
         operation["security"] = [{"token": [scope]}]
@@ -79,7 +87,8 @@ def _complete(operation: dict[str, Any], endpoint: Endpoint) -> None:
     if endpoint.method == "POST" and not endpoint.is_public:
         parameters.append(_IDEMPOTENCY_KEY)
     operation["responses"] = {str(status): answer for status, answer in operation["responses"].items()}
-    statuses = _PUBLIC if endpoint.is_public else (*_READING, *((409, 410) if endpoint.writes else ()))
+    may_end = endpoint.writes or endpoint.is_for_devices
+    statuses = (*(_PUBLIC if endpoint.is_public else _READING), *((409, 410) if may_end else ()))
     for status in sorted(statuses):
         operation["responses"][str(status)] = {
             "description": _ERRORS[status],

@@ -21,13 +21,15 @@ from django.utils import translation
 from stellwerk.api import commands, intake, refusals
 from stellwerk.api.limits import LIMIT, WINDOW_SECONDS
 from stellwerk.api.refusals import refusal_answer
-from stellwerk.foundation import idempotency, rate_limits
+from stellwerk.foundation import clock, idempotency, rate_limits
 from stellwerk.foundation.actor import Actor, Through
 from stellwerk.foundation.edge.addresses import client_address
 from stellwerk.foundation.edge.api import JSON, ApiRequest, checked_parameters, seen
 from stellwerk.foundation.errors import Conflict, DomainError, NotFound, TooManyRequests
 from stellwerk.identity import queries as identity
 from stellwerk.identity import services as identity_services
+from stellwerk.identity.errors import DeviceNotRecognised
+from stellwerk.identity.queries import approve as identity_approve
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
@@ -113,6 +115,8 @@ class _Visit:
         counts the request and reads the role.
         """
         request = self.request
+        if self.found and self.found.command.is_for_devices:
+            return self._counted_device()
         address = client_address(request)
         check = identity.checked_token(intake.bearer(request))
         who = f"account:{check.account_id}" if check.account_id else f"application:{check.client_id}"
@@ -147,6 +151,30 @@ class _Visit:
             return organisations.asked_standing(account_id, checked_parameters(raw)["organisation_id"])
         except (KeyError, NotFound):
             return None
+
+    def _counted_device(self) -> Actor:
+        """The approval device that signed the call, with a limit of its own: its polling must not stop its owner."""
+        request = self.request
+        address = client_address(request)
+        check = identity_approve.checked_device(
+            authorization=request.META.get("HTTP_AUTHORIZATION", ""),
+            method=request.method or "",
+            path=request.get_full_path(),
+            body=request.body,
+        )
+        who = f"device:{check.device_id}" if check.device_id else f"address:{address}"
+        self.allowance = rate_limits.take(f"api:{who}", limit=LIMIT, window_seconds=WINDOW_SECONDS)
+        if check.device_id is None:
+            raise DeviceNotRecognised(check.refused_because, server_time=int(clock.now().timestamp()))
+        request.device_id, request.is_use_unnoted = check.device_id, check.is_use_unnoted
+        return Actor(
+            account_id=check.account_id,
+            through=Through.DEVICE,
+            scopes=frozenset(),
+            address=address or None,
+            request_id=request.request_id,
+            name=check.account_name,
+        )
 
     def _endpoint(self, found: Found) -> tuple[Endpoint, Operation]:
         """The method's endpoint, with the body read. Raises 405, 413, 415, 400 in this order."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation.edge.api import json_answer
 from stellwerk.foundation.errors import AccessDenied, DomainError, Invalid
+from stellwerk.identity.errors import DeviceNotRecognised
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -94,6 +95,8 @@ def refusal_answer(refusal: DomainError) -> HttpResponse:
     )
     if isinstance(refusal, NotAuthorized):
         answer["WWW-Authenticate"] = _challenge(refusal)
+    if isinstance(refusal, DeviceNotRecognised):
+        answer["WWW-Authenticate"] = refusal.scheme
     if isinstance(refusal, MethodNotAllowed):
         answer["Allow"] = refusal.allowed
     if "retry_after_seconds" in refusal.context:

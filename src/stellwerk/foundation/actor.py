@@ -14,6 +14,7 @@ class Through(StrEnum):
     BROWSER = "browser"
     TOKEN = "token"  # noqa: S105  the name of a door, not a secret
     APPLICATION_PASSWORD = "application_password"  # noqa: S105  the name of a door, not a secret
+    DEVICE = "device"  # an approval app, known by its key
     COMMAND_LINE = "command_line"
     OPERATOR = "operator"
     SYSTEM = "system"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.errors import Gone, RuleBroken, TooManyRequests, describe
+from stellwerk.foundation.errors import DomainError, Gone, NotFound, RuleBroken, TooManyRequests, describe
 
 describe(
     {
@@ -128,3 +128,62 @@ class OAuthRefusal(Exception):
         self.code = code
         self.text = text
         self.status = status
+
+
+# ── Approve ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+describe(
+    {
+        "link_expired": _("This link was used already or is older than five minutes. Show a new one on the computer."),
+        "request_expired": _("This request is too old. Begin the sign-in again if it was yours."),
+        "request_already_handled": _("This request was answered already, or a newer one took its place."),
+        "number_wrong": _("This is not the number on the computer. Nothing was approved."),
+        "signature_invalid": _("The signature does not belong to this device and this answer. Nothing was changed."),
+        "signin_rejected": _("The sign-in was refused on your device."),
+    }
+)
+
+
+class DeviceNotRecognised(DomainError):
+    """A call that no device of ours signed. `reason`: signature_missing, signature_stale, signature_invalid,
+    device_unknown, device_removed. `server_time` lets an honest device with a wrong clock try once more.
+    """
+
+    code = "not_authorized"
+    status = 401
+    text = _("This request needs the signature of a linked device.")
+    scheme = "Stellwerk-Device"  # of the Authorization header
+
+    def __init__(self, reason: str, *, server_time: int) -> None:
+        super().__init__(reason=reason, server_time=server_time)
+
+
+class LinkExpired(Gone):
+    """SEC-014: used, unknown, or older than five minutes."""
+
+    code = "link_expired"
+
+
+class RequestExpired(Gone):
+    """SEC-021: nobody answered within two minutes, or the browser did not go on in time."""
+
+    code = "request_expired"
+
+
+class RequestAlreadyHandled(NotFound):
+    """SEC-021: answered by another device or otherwise, or replaced by a newer attempt."""
+
+    code = "request_already_handled"
+    text = _("This request was answered already, or a newer one took its place.")
+
+
+class NumberWrong(RuleBroken):
+    """The device sent another number than the computer shows."""
+
+    code = "number_wrong"
+
+
+class SignatureInvalid(RuleBroken):
+    """SEC-067: what the device signed is not what it sent."""
+
+    code = "signature_invalid"

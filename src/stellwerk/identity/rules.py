@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 import unicodedata
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
+import pyotp
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 TOKEN_PREFIX = "stw_pat"  # noqa: S105  the public head of every API token
 APPLICATION_PASSWORD_PREFIX = "stw_app"  # noqa: S105  likewise
@@ -228,3 +240,97 @@ def redirect_matches(asked: str, registered: str, *, is_public: bool) -> bool:
 
 def _is_loopback(parts: SplitResult) -> bool:
     return parts.scheme == "http" and parts.hostname in _LOOPBACK
+
+
+# ── Approve: what a device signs and how long things last ────────────────────────────────────────────────────────────
+
+LINK_PREFIX = "stw_link"
+SIGNED_REQUEST_SECONDS = 60  # how far the time in a signed request may lie from ours
+CODE_PERIOD_SECONDS = 30
+CODE_DIGITS = 6
+CODE_TOLERANCE_STEPS = 1  # SEC-027
+MOST_WRONG_NUMBERS = 3
+_APPROVE = "stellwerk-approve/1"
+_RAW_SIGNATURE_BYTES = 64
+
+
+class Decision(StrEnum):
+    """What a person answers on the device."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class KeyRefused(ValueError):
+    """Not a public key of the one kind that devices make: P-256, in base64url SubjectPublicKeyInfo."""
+
+
+def link_text(*, challenge: str, public_key: str, name: str) -> str:
+    """What a new key signs to join an account: nobody can link a key that he does not hold (SEC-063)."""
+    return "\n".join((f"{_APPROVE} link", challenge, public_key, name))
+
+
+def signed_request_text(*, method: str, path: str, time: int, body: bytes) -> str:
+    """What a device signs with every call, so that nobody else can make it or change it on its way (SEC-064)."""
+    return "\n".join((f"{_APPROVE} request", method, path, str(time), base64url(hashlib.sha256(body).digest())))
+
+
+def decision_text(*, uuid: UUID, decision: Decision, number: int | None, expires_at: int) -> str:
+    """What a device signs to answer (SEC-067). `number` is None for NO, `expires_at` in seconds since 1970 UTC."""
+    shown = "" if number is None else str(number)
+    return "\n".join((f"{_APPROVE} decision", str(uuid), decision.value, shown, str(expires_at)))
+
+
+def checked_public_key(raw: str) -> str:
+    """The key as it is stored. Raises KeyRefused."""
+    _loaded_key(raw)
+    return raw
+
+
+def is_signed_by(public_key: str, *, text: str, signature: str) -> bool:
+    """Whether `signature` (r and s side by side in base64url, as WebCrypto writes it) belongs to text and key."""
+    try:
+        raw = from_base64url(signature)
+        if len(raw) != _RAW_SIGNATURE_BYTES:
+            return False
+        half = _RAW_SIGNATURE_BYTES // 2
+        der = encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
+        _loaded_key(public_key).verify(der, text.encode(), ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def code_at(seed: str, *, step: int) -> str:
+    """The code of a period (RFC 6238 with SHA-256): what the app shows without a network."""
+    return str(pyotp.HOTP(seed, digits=CODE_DIGITS, digest=hashlib.sha256).at(step))
+
+
+def matching_step(seed: str, code: str, *, seconds: int) -> int | None:
+    """The period around `seconds` (since 1970) whose code this is, one earlier or later included (SEC-027)."""
+    now = seconds // CODE_PERIOD_SECONDS
+    for step in range(now - CODE_TOLERANCE_STEPS, now + CODE_TOLERANCE_STEPS + 1):
+        if hmac.compare_digest(code_at(seed, step=step).encode(), code.encode()):
+            return step
+    return None
+
+
+def base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def from_base64url(text: str) -> bytes:
+    """Raises ValueError for anything that is not base64url without padding."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,1000}", text):
+        raise ValueError("not base64url")
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _loaded_key(raw: str) -> ec.EllipticCurvePublicKey:
+    try:
+        key = serialization.load_der_public_key(from_base64url(raw))
+    except (ValueError, UnsupportedAlgorithm) as bad:
+        raise KeyRefused from bad
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise KeyRefused
+    return key

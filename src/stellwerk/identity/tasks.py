@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stellwerk.foundation import jobs
-from stellwerk.identity.services import find_login, help_requests, password_reset  # noqa: F401  their jobs
+from stellwerk.identity.services import approve, find_login, help_requests, password_reset  # noqa: F401  their jobs
 from stellwerk.identity.services.browsers import forget_strangers
 from stellwerk.identity.services.confirmations import forget_old_confirmations
 from stellwerk.identity.services.idle_tokens import deactivate_idle_tokens, tell_of_tokens_going_idle
@@ -52,3 +52,10 @@ def end_idle_tokens() -> None:
 def forget_undecided_help_requests() -> None:
     """The evidence of people who asked for help lives 72 hours."""
     help_requests.forget_old_help_requests()
+
+
+@jobs.recurring("52 3 * * *")
+@jobs.task("identity.forget_old_approvals")
+def forget_approvals_nobody_needs() -> None:
+    """Links that ran out, and requests older than 90 days."""
+    approve.forget_old_approvals()

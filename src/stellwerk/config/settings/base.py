@@ -31,6 +31,9 @@ ENCRYPTION_KEYS = os.environ.get("STELLWERK_ENCRYPTION_KEYS", "").split() or [_k
 # Signs the ID tokens of the OpenID Connect provider. Made at its first use; the same on every node.
 OIDC_KEY_FILE = Path(os.environ.get("STELLWERK_OIDC_KEY_FILE") or DATA / "oidc.pem")
 
+# From it the key is derived by which push services know this house (RFC 8292); a new one ends all subscriptions.
+VAPID_SECRET = os.environ.get("STELLWERK_VAPID_SECRET") or _kept_secret("vapid.key")
+
 DEBUG = False
 SITE_URL = os.environ.get("STELLWERK_URL", "")
 ALLOWED_HOSTS = os.environ.get("STELLWERK_HOSTS", "127.0.0.1 localhost [::1]").split()
@@ -174,6 +177,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -228,6 +232,18 @@ ACCOUNT_LOCK_HOURS = int(os.environ.get("STELLWERK_ACCOUNT_LOCK_HOURS", "24"))
 
 # How long an invitation to an organisation can be accepted (ORG-039).
 INVITATION_DAYS = int(os.environ.get("STELLWERK_INVITATION_DAYS", "14"))
+
+# Approve (SEC-014, SEC-021, SEC-022): how long a link and a request live, how long the browser may take after YES,
+# how many requests of an account may be open.
+APPROVE_LINK_SECONDS = int(os.environ.get("STELLWERK_APPROVE_LINK_SECONDS", "300"))
+APPROVE_REQUEST_SECONDS = int(os.environ.get("STELLWERK_APPROVE_REQUEST_SECONDS", "120"))
+APPROVE_FINALISE_SECONDS = int(os.environ.get("STELLWERK_APPROVE_FINALISE_SECONDS", "30"))
+APPROVE_OPEN_REQUESTS = int(os.environ.get("STELLWERK_APPROVE_OPEN_REQUESTS", "3"))
+# The push services that may be called: a host with all below it, or scheme and host. Nothing else is ever called.
+PUSH_SERVICES = os.environ.get(
+    "STELLWERK_PUSH_SERVICES",
+    "fcm.googleapis.com push.services.mozilla.com push.apple.com notify.windows.com",
+).split()
 
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"

@@ -15,6 +15,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.events import AccountSecured, PasswordChanged, PasswordReset
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import browsers, guard
+from stellwerk.identity.services.approve.ask import withdraw_requests
 from stellwerk.identity.services.entries import NewAccount, hashed_password
 from stellwerk.identity.services.sign_in import require_password
 from stellwerk.identity.services.sign_in_data.pending import forget_codes_of, locked
@@ -56,6 +57,7 @@ def store_password(
     account.password = password_hash
     account.save(update_fields=["password"])
     forget_codes_of(account.pk)
+    withdraw_requests(account_id=account.pk)  # ID-067: nobody goes on with what an old password began
     browsers.forget_trust(account.pk)
     guard.unlock(account.pk, actor)
     events.publish(event, actor=actor)

@@ -28,6 +28,8 @@ class ApiRequest(HttpRequest):
     asked: Asked
     payload: Any
     version: int
+    device_id: int | None = None  # of the approval app that signed the call
+    is_use_unnoted: bool = False
 
 
 def sees(parameter: str) -> Callable[[Visibility], Visibility]:

@@ -44,7 +44,10 @@ class Listed(Output, Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One method of one command. `scope` covers `scope:read` for GET; None asks for no particular scope."""
+    """One method of one command. `scope` covers `scope:read` for GET; None asks for no particular scope.
+
+    `is_for_devices`: the key of an approval device signs the call; tokens open nothing here.
+    """
 
     method: str
     path: str
@@ -54,6 +57,7 @@ class Endpoint:
     is_public: bool
     listing: Listing | None
     status: int
+    is_for_devices: bool = False
 
     @property
     def writes(self) -> bool:
@@ -82,6 +86,7 @@ class Router:
         answer: Any = bool,
         scope: str | None = None,
         is_public: bool = False,
+        by_device: bool = False,
         listing: Listing | None = None,
         status: int = 200,
         version: int | None = None,
@@ -98,7 +103,7 @@ class Router:
             self.endpoints.append(
                 Endpoint(
                     method=method, path=path, version=served, view=view, scope=scope,
-                    is_public=is_public, listing=listing, status=status,
+                    is_public=is_public, listing=listing, status=status, is_for_devices=by_device,
                 )
             )  # fmt: skip
             envelope: Any = Listed[answer] if listing is not None and not listing.is_one else Success[answer]

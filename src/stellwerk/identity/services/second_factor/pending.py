@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from stellwerk.foundation import clock, events
 from stellwerk.identity.events import SecondFactorPassed
 from stellwerk.identity.services import browsers
+from stellwerk.identity.services.approve.ask import withdraw_requests
 from stellwerk.identity.services.sessions import renew_key
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from stellwerk.identity.rules import Method
 
 STAGE = "second_factor"
+APPROVAL = "approval"  # what the waiting browser keeps of its request to the devices
 VALID = timedelta(minutes=15)
 
 
@@ -37,6 +39,7 @@ class PendingSignIn:
 
     account: Account
     next_url: str
+    attempt: str  # differs from one right password to the next
 
 
 def begin(stage: LoginStage) -> None:
@@ -54,7 +57,9 @@ def pending(request: HttpRequest) -> PendingSignIn | None:
     It ends after 15 minutes, and when the account was closed or got another password in the meantime.
     """
     stage = _stage(request)
-    return PendingSignIn(stage.login.user, stage.login.redirect_url or "/") if stage else None
+    if stage is None:
+        return None
+    return PendingSignIn(stage.login.user, stage.login.redirect_url or "/", stage.state["began_at"])
 
 
 def complete(request: HttpRequest, *, method: Method, actor: Actor, trusts_browser: bool = False) -> HttpResponse:
@@ -72,13 +77,24 @@ def complete(request: HttpRequest, *, method: Method, actor: Actor, trusts_brows
         events.publish(SecondFactorPassed(account_id=account.pk, method=method), actor=account.acting(actor))
         if trusts_browser:
             browsers.trust(request, account.pk)
+    _give_up_approval(request, account.pk)
     record_authentication(request, account, method=STAGE, type=method.value)
     return cast("HttpResponse", stage.exit())
 
 
 def abandon(request: HttpRequest) -> None:
     """Forget the waiting sign-in; the password is needed anew. System-only."""
+    stage = LoginStageController.enter(request, STAGE)
+    if stage is not None and stage.login.user is not None:
+        _give_up_approval(request, stage.login.user.pk)
     clear_login(request)
+
+
+def _give_up_approval(request: HttpRequest, account_id: int) -> None:
+    """What this browser asked devices for: nobody has to answer it any more."""
+    asked = request.session.pop(APPROVAL, None)
+    if asked is not None:
+        withdraw_requests(account_id=account_id, secret=asked["secret"])
 
 
 def _stage(request: HttpRequest) -> LoginStage | None:

@@ -14,6 +14,7 @@ from stellwerk.identity.errors import SecondFactorDemanded
 from stellwerk.identity.events import SecondFactorRemoved
 from stellwerk.identity.models import FACTORS, Account, ApprovalDevice
 from stellwerk.identity.services import browsers
+from stellwerk.identity.services.approve.push import tell_removed_device
 from stellwerk.identity.services.second_factor.collection import lock_factors
 from stellwerk.identity.services.second_factor.demands import demands_on
 from stellwerk.identity.services.second_factor.recovery_codes import forget_set
@@ -63,6 +64,7 @@ def _withdraw(factor: Any) -> None:
         factor.delete()
         return
     # The row stays, so that the device learns why it is refused (SEC-033).
+    tell_removed_device(device=factor)
     factor.removed_at = clock.now()
     factor.sealed_subscription = ""
     factor.save(update_fields=["removed_at", "sealed_subscription"])
