@@ -66,6 +66,7 @@ own = [
     ),
     path("profile/compromised/review", compromised.review, name="compromised-review"),
     path("profile/compromised/done", compromised.done, name="compromised-done"),
+    path("help/browsers", help_pages.browser_guide, name="browser-guide"),
     path("help/login-and-mailbox", help_pages.login_and_mailbox, name="login-and-mailbox"),
     path("profile/closing", closing.close, name="close-account"),
     path("help-request", help_requests.ask, name="help-request"),

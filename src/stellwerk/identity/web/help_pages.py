@@ -19,3 +19,10 @@ if TYPE_CHECKING:
 def login_and_mailbox(request: ActorRequest) -> HttpResponse:
     """The two pairs of address and password, side by side (ID-018…022). The same for everybody (ID-021)."""
     return render(request, "identity/login_and_mailbox.html")
+
+
+@require_safe
+@page
+def browser_guide(request: ActorRequest) -> HttpResponse:
+    """Switched-off cookies and scripts, and outdated browsers; works without either (ID-038, ID-076, UI-019…025)."""
+    return render(request, "identity/browser_guide.html")
