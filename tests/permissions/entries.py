@@ -14,6 +14,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/o/{organisation_id}/tags/{tag_id}": {"name": "Another name", "color": "blue"},
     "/organisations/switch": {"organisation": lambda world: world.acme.pk},
     "/o/{organisation_id}/cart/lines": {"offer_code": "domain-ch"},
+    "/order/choices": {"offer_code": "domain-ch"},
     "/o/{organisation_id}/checkout/organisation": {"organisation": lambda world: world.acme.pk},
 }
 _AN_ADDRESS = {"street": "Gasse", "postal_code": "3011", "town": "Bern", "country": "CH"}

@@ -217,6 +217,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {
     "offer_code": "web-hosting",
+    "place": 0,  # of a choice in the session at hand
     "change": "recovery-email",
     "help_secret": "forged",  # whoever holds the real one sees its state
     "email_type": "recovery",

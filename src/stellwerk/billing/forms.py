@@ -61,6 +61,15 @@ class CartLineForm(forms.Form):
     period_months = forms.IntegerField(label=_("Duration"), min_value=1, max_value=1200)
 
 
+class VisitorChoiceForm(forms.Form):
+    """What a visitor chose, in its shape and size; catalogue and cart judge the rest."""
+
+    offer_code = forms.SlugField(max_length=50)
+    period_months = forms.IntegerField(min_value=1, max_value=1200)
+    quantity = forms.IntegerField(min_value=1, max_value=1_000_000)
+    target = forms.CharField(max_length=253, required=False)
+
+
 class OfferForm(forms.Form):
     """One offer on its way into the cart: only the fields that leave a choice."""
 

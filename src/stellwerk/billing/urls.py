@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stellwerk.billing.web import bank, cart, checkout, invoices, orders, prepaid, to_pay
+from stellwerk.billing.web import bank, cart, checkout, invoices, orders, prepaid, to_pay, visitor_order
 
 app_name = "billing"
 
@@ -34,5 +34,8 @@ inside = [
 
 urlpatterns = [
     path("o/<int:organisation_id>/", include(inside)),
+    path("order", visitor_order.order, name="visitor-order"),
+    path("order/choices", visitor_order.choose, name="choose"),
+    path("order/choices/<int:place>/removal", visitor_order.forget, name="forget-choice"),
     path("operator/bank", bank.bank, name="bank-import"),
 ]

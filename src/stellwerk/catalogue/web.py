@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -92,6 +92,15 @@ def shop(request: ActorRequest, organisation_id: int) -> HttpResponse:
 
 @require_safe
 @page
+def public_configure(request: ActorRequest, offer_code: str) -> HttpResponse:
+    """The same for a visitor, in the chosen currency: the choice waits while the person signs up or in (ID-003)."""
+    chosen = request.GET.get("currency", CURRENCIES[0])
+    currency = chosen if chosen in CURRENCIES else CURRENCIES[0]
+    return _configure(request, offer_code, currency, {"base": "shell/public.html"})
+
+
+@require_safe
+@page
 def configure(request: ActorRequest, organisation_id: int, offer_code: str) -> HttpResponse:
     """Duration, quantity and target of one offer; the form goes to the cart.
 
@@ -99,16 +108,23 @@ def configure(request: ActorRequest, organisation_id: int, offer_code: str) -> H
     the cart sends people back here so. htmx gets the price alone.
     """
     require(policy.can_browse(request.actor, organisation_id))
+    here = {"base": "shell/page.html", "organisation_id": organisation_id}
+    return _configure(request, offer_code, _currency_of(organisation_id), here)
+
+
+def _configure(request: ActorRequest, offer_code: str, currency: str, here: dict[str, Any]) -> HttpResponse:
+    """What has no price cannot be ordered and has no such page."""
     today = clock.today()
     offer = queries.offer(offer_code)
     if offer is None or not offer.is_sold(today):
         raise NotFound
-    currency = _currency_of(organisation_id)
     periods = [months for _code, months in queries.prices(currency=currency, on=today, offer_codes=[offer_code])]
+    if not periods:
+        raise NotFound
     entries = request.GET if "period_months" in request.GET else None
     form = ConfigureForm(entries and entries.dict() | {"offer_code": offer_code}, offer=offer, periods_months=periods)
-    shown = {
-        "organisation_id": organisation_id,
+    shown = here | {
+        "currency": currency,
         "offer": offer,
         "form": form,
         "quote": _quote(form, offer, currency, today),

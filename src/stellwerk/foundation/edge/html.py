@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as django_render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from stellwerk.foundation.errors import DomainError, NotFound, TooManyRequests
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stellwerk.foundation.actor import Actor
+
+
+LONGEST_NEXT = 2000
 
 
 class ActorRequest(HttpRequest):
@@ -76,3 +80,12 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(
         f"{settings.LOGIN_URL}?{urlencode({'next': address})}" if address else settings.LOGIN_URL
     )
+
+
+def asked_next(request: HttpRequest) -> str:
+    """Where `next` of form or address wants to lead on to; empty for an address that is not ours: no open redirect."""
+    raw_url = (request.POST.get("next") or request.GET.get("next", ""))[:LONGEST_NEXT]
+    is_ours = url_has_allowed_host_and_scheme(
+        raw_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return raw_url if is_ours else ""

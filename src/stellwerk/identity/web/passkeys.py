@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from stellwerk.foundation.edge.forms import show_refusal
-from stellwerk.foundation.edge.html import page
+from stellwerk.foundation.edge.html import asked_next, page
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.identity.forms import SignInForm
 from stellwerk.identity.services import passkeys, sessions
 from stellwerk.identity.services.second_factor import Method
-from stellwerk.identity.web.sign_in import START, safe_next, sign_in_form
+from stellwerk.identity.web.sign_in import START, sign_in_form
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -35,7 +35,7 @@ def question(request: ActorRequest) -> HttpResponse:
 @page
 def sign_in(request: ActorRequest) -> HttpResponse:
     """The device's answer. It has verified the person, so no second step follows."""
-    next_url = safe_next(request, request.POST.get("next", ""))
+    next_url = asked_next(request)
     try:
         account = passkeys.sign_in_with_passkey(
             session=request.session,

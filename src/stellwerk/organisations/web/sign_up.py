@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from stellwerk.foundation.edge.forms import show_refusal
-from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.edge.html import asked_next, page, render
 from stellwerk.foundation.errors import DomainError
 from stellwerk.identity.services import sessions
 from stellwerk.identity.services.entries import NewAccount
@@ -32,20 +32,26 @@ START = "/"
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def sign_up(request: ActorRequest) -> HttpResponse:
-    """One page, no script: every field is there, with a hint at those that not everybody needs."""
+    """One page, no script: every field is there, with a hint at those that not everybody needs.
+
+    `next` is where the person was on the way to, an order for instance: signing up and signing in both lead there
+    (ID-003, ID-014).
+    """
+    next_url = asked_next(request)
     if request.actor.account_id is not None:
-        return render(request, "organisations/sign_up_not_needed.html")
+        return render(request, "organisations/sign_up_not_needed.html", {"next_url": next_url})
     form = SignUpForm(request.POST if request.method == "POST" else None, initial={"country": "CH"})
+    context = {"form": form, "next_url": next_url}
     if request.method != "POST":
-        return render(request, "organisations/sign_up.html", {"form": form})
+        return render(request, "organisations/sign_up.html", context)
     if not form.is_valid():
-        return render(request, "organisations/sign_up.html", {"form": form}, status=422)
+        return render(request, "organisations/sign_up.html", context, status=422)
     try:
         number = start_sign_up(actor=request.actor, entries=_entries(form.cleaned_data))
     except DomainError as refusal:
         show_refusal(form, refusal, names={"name": "company_name"})
-        return render(request, "organisations/sign_up.html", {"form": form}, refusal=refusal)
-    request.session[_SESSION_KEY] = {"id": number, "email": form.cleaned_data["email"]}
+        return render(request, "organisations/sign_up.html", context, refusal=refusal)
+    request.session[_SESSION_KEY] = {"id": number, "email": form.cleaned_data["email"], "next": next_url}
     return HttpResponseRedirect(reverse("organisations:sign-up-code"))
 
 
@@ -58,7 +64,8 @@ def sign_up_code(request: ActorRequest) -> HttpResponse:
     if pending is None:
         return HttpResponseRedirect(reverse("account_signup"))
     form = CodeForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "email": pending["email"]}
+    next_url = pending.get("next") or ""
+    context = {"form": form, "email": pending["email"], "next_url": next_url}
     if request.method != "POST":
         return render(request, "organisations/sign_up_code.html", context)
     if not form.is_valid():
@@ -69,7 +76,7 @@ def sign_up_code(request: ActorRequest) -> HttpResponse:
         show_refusal(form, refusal)
         return render(request, "organisations/sign_up_code.html", context, refusal=refusal)
     del request.session[_SESSION_KEY]
-    answer = sessions.open_session_of(request, account_id=made.account_id, next_url=START)
+    answer = sessions.open_session_of(request, account_id=made.account_id, next_url=next_url or START)
     return cast("HttpResponse", answer)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stellwerk.foundation.edge.forms import show_refusal
-from stellwerk.foundation.edge.html import render, signed_in_page
+from stellwerk.foundation.edge.html import asked_next, render, signed_in_page
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations import queries
@@ -66,19 +66,22 @@ def mine(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def found(request: ActorRequest) -> HttpResponse:
+    """Found another organisation; `next` leads on to an order that waits for one (ID-003, ID-014)."""
+    next_url = asked_next(request)
     form = OrganisationForm(request.POST if request.method == "POST" else None, initial={"country": "CH"})
+    context = {"form": form, "next_url": next_url}
     if request.method != "POST":
-        return render(request, "organisations/found.html", {"form": form})
+        return render(request, "organisations/found.html", context)
     if not form.is_valid():
-        return render(request, "organisations/found.html", {"form": form}, status=422)
+        return render(request, "organisations/found.html", context, status=422)
     entries: dict[str, Any] = {**form.cleaned_data, "language": get_language() or "en"}
     try:
         organisation = found_organisation(actor=request.actor, entries=NewOrganisation(**entries))
     except DomainError as refusal:
         show_refusal(form, refusal)
-        return render(request, "organisations/found.html", {"form": form}, refusal=refusal)
+        return render(request, "organisations/found.html", context, refusal=refusal)
     messages.success(request, _("%(name)s is founded.") % {"name": organisation.name})
-    return HttpResponseRedirect(start_of(organisation.pk))
+    return HttpResponseRedirect(next_url or start_of(organisation.pk))
 
 
 def start_of(organisation_id: int) -> str:
