@@ -11,7 +11,7 @@ from django.utils import translation
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.edge.html import to_sign_in
 from stellwerk.foundation.edge.session_lifetime import keep_or_end
-from stellwerk.identity.rules import is_withdrawn
+from stellwerk.identity.queries import is_withdrawn
 from stellwerk.identity.services.sessions import client_address
 from stellwerk.organisations import queries
 from stellwerk.web.holding import hold, is_held

@@ -57,6 +57,7 @@ from stellwerk.identity.queries.tokens import (
     token_rows,
     token_total,
 )
+from stellwerk.identity.rules import is_withdrawn
 
 __all__ = [
     "AccessCheck",
@@ -101,6 +102,7 @@ __all__ = [
     "has_session",
     "has_token",
     "is_locked",
+    "is_withdrawn",
     "methods_of",
     "passkey_row",
     "profile_row",
