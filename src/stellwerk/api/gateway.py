@@ -166,7 +166,8 @@ class _Visit:
         self.allowance = rate_limits.take(f"api:{who}", limit=LIMIT, window_seconds=WINDOW_SECONDS)
         if check.device_id is None:
             raise DeviceNotRecognised(check.refused_because, server_time=int(clock.now().timestamp()))
-        request.device_id, request.is_use_unnoted = check.device_id, check.is_use_unnoted
+        request.device_id, request.device_language = check.device_id, check.language
+        request.is_use_unnoted = check.is_use_unnoted
         return Actor(
             account_id=check.account_id,
             through=Through.DEVICE,

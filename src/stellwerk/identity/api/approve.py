@@ -144,14 +144,14 @@ class PushSubscription(Input):
 def open_challenge(request: ApiRequest) -> HttpResponse:
     """The latest sign-in that waits for an answer, null for none."""
     _note_use(request)
-    row = queries.open_request(_account_id(request), language=_language(request))
+    row = queries.open_request(_account_id(request), language=request.device_language)
     return success(_challenge(row) if row else None)
 
 
 @router.get(f"{ROOT}/challenges/{{uuid}}", answer=ChallengeOut, by_device=True)
 def challenge(request: ApiRequest, uuid: str) -> HttpResponse:
     """One sign-in. 410 when it is too old, 404 when it was answered."""
-    row = queries.request_row(_account_id(request), _uuid(uuid), language=_language(request))
+    row = queries.request_row(_account_id(request), _uuid(uuid), language=request.device_language)
     if row is None:
         raise NotFound
     if row.is_handled:
@@ -254,11 +254,6 @@ def _account_id(request: ApiRequest) -> int:
 
 def _device_id(request: ApiRequest) -> int:
     return request.device_id or 0
-
-
-def _language(request: ApiRequest) -> str:
-    own = queries.own_device(_device_id(request))
-    return own.language if own else "en"
 
 
 def _uuid(raw: str) -> UUID:

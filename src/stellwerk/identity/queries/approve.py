@@ -40,6 +40,7 @@ class DeviceCheck:
     account_id: int | None = None
     account_name: str = ""
     refused_because: str = ""
+    language: str = "en"
     is_use_unnoted: bool = False
 
 
@@ -135,7 +136,10 @@ def checked_device(*, authorization: str, method: str, path: str, body: bytes) -
     if device.removed_at is not None or not device.account.is_active:
         return DeviceCheck(refused_because="device_removed")
     is_noted = device.last_used_at is not None and clock.now() - device.last_used_at < _USE_NOTED_EVERY
-    return DeviceCheck(device.pk, device.account_id, device.account.display_name, is_use_unnoted=not is_noted)
+    account = device.account
+    return DeviceCheck(
+        device.pk, account.pk, account.display_name, language=account.language, is_use_unnoted=not is_noted
+    )
 
 
 def device_rows(account_id: int, *, limit: int = 50) -> list[DeviceRow]:

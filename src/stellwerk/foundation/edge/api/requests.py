@@ -29,6 +29,7 @@ class ApiRequest(HttpRequest):
     payload: Any
     version: int
     device_id: int | None = None  # of the approval app that signed the call
+    device_language: str = "en"
     is_use_unnoted: bool = False
 
 
