@@ -34,5 +34,5 @@ document.addEventListener("keydown", (event) => {
   const stops: HTMLElement[] = [field, ...found.querySelectorAll<HTMLAnchorElement>("a")];
   const step = event.key === "ArrowDown" ? 1 : -1;
   const at = stops.indexOf(document.activeElement as HTMLElement);
-  stops[(at + step + stops.length) % stops.length].focus();
+  stops[(at + step + stops.length) % stops.length]?.focus();
 });

@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.utils import translation
 
 from stellwerk.foundation import notify
+from stellwerk.foundation.edge import session_lifetime
 from stellwerk.identity.services import arrivals
 from stellwerk.identity.services.sessions import note_session
 
@@ -38,6 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Note who is now signed in and in which browser, after whatever stages the sign-in had."""
         answer: HttpResponse = super().post_login(request, user, **login)
         note_session(request)
+        session_lifetime.begin(request)
         arrivals.note_arrival(request, user)
         return answer
 

@@ -18,6 +18,11 @@ _SEEN_AT = "session_used_at"
 _NOTED_EVERY_SECONDS = 3600  # exact enough for days, and no write for each page
 
 
+def begin(request: HttpRequest) -> None:
+    """Both times count from the sign-in, also of a session that nobody uses before it is old."""
+    request.session[_SIGNED_IN_AT] = request.session[_SEEN_AT] = int(clock.wall().timestamp())
+
+
 def keep_or_end(request: HttpRequest) -> None:
     """End the session of a request that is too old or was left alone too long; otherwise note that it is used.
 

@@ -97,7 +97,7 @@ def test_the_review_shows_the_ways_back_in_and_the_last_page_the_others_id_065_i
 
     assert anna.recovery_email in review
     assert 'href="/profile/sessions"' in review
-    assert 'href="/2fa"' in review
+    assert 'href="/profile/second-factor"' in review
     assert 'href="/organisations"' in done
 
 

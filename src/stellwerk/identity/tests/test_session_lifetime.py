@@ -71,3 +71,8 @@ def test_the_operator_chooses_shorter_times(signed_in, settings):
 def test_time_travel_of_the_business_signs_nobody_out(signed_in):
     with clock.travel_to(clock.now() + 400 * DAY):
         assert is_signed_in(signed_in)
+
+
+def test_a_browser_that_only_signed_in_is_too_old_as_well(signed_in):
+    with time_machine.travel(clock.wall() + 8 * DAY, tick=False):
+        assert not is_signed_in(signed_in)
