@@ -39,7 +39,7 @@ def sign_in(page, account, *, to="/"):
     page.goto(f"/sign-in?next={to}")
     page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
 def link_by_qr_code(computer, phone, *, name="Annas Pixel"):
@@ -292,7 +292,7 @@ def test_sec_012_from_the_mobile_itself(anna, phone):
     phone.get_by_role("link", name="Connect from this mobile").click()
     phone.get_by_label("E-mail").fill(anna.email)
     phone.get_by_label("Password").fill(PASSWORD)
-    phone.get_by_role("main").get_by_role("button", name="Sign in").click()
+    phone.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(phone.get_by_role("heading", name="Authorise this device")).to_be_visible()
     look_at(phone, "connect")
     phone.get_by_label("Your password").fill(PASSWORD)
