@@ -56,6 +56,9 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         ),
         "src/stellwerk/identity/services/passwords.py: *": "attempts are counted before the transaction begins",
         "src/stellwerk/organisations/services/entries.py: *": "checks of entries, shared by use cases",
+        "src/stellwerk/products/services/personal_suite.py: *: not @transaction.atomic": (
+            "a wrong code must stay counted"
+        ),
         "src/stellwerk/organisations/services/locks.py: *": "steps of use cases, in their transaction",
         "src/stellwerk/organisations/services/security_alert.py: *: not @transaction.atomic": (
             "attempts are counted before the transaction begins"

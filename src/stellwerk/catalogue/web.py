@@ -15,7 +15,7 @@ from stellwerk.catalogue import policy, queries
 from stellwerk.catalogue.errors import OfferUnknown, PriceMissing
 from stellwerk.catalogue.forms import ConfigureForm
 from stellwerk.catalogue.kinds import UNIVERSE_NAMES, Unit, period_text
-from stellwerk.foundation import clock
+from stellwerk.foundation import clock, notify
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from stellwerk.catalogue.kinds import Universe
+    from stellwerk.catalogue.kinds import OwnPage, Universe
     from stellwerk.catalogue.queries import OfferRow, PriceRow
     from stellwerk.foundation.edge.html import ActorRequest
 
@@ -49,6 +49,7 @@ class ShownOffer:
     offer: OfferRow
     prices: tuple[ShownPrice, ...]
     longest: str
+    own_page: OwnPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,9 @@ def shelves(currency: str) -> list[Shelf]:
     prices: dict[str, list[PriceRow]] = {}
     for (code, _months), price in queries.prices(currency=currency, on=today).items():
         prices.setdefault(code, []).append(price)
-    sold = [row for row in queries.offers(sold_on=today) if row.code in prices]
+    sold = [row for row in queries.offers(sold_on=today) if row.code in prices or _own_page(row)]
     return [
-        Shelf(universe, str(UNIVERSE_NAMES[universe]), [_shown(row, prices[row.code]) for row in rows])
+        Shelf(universe, str(UNIVERSE_NAMES[universe]), [_shown(row, prices.get(row.code, [])) for row in rows])
         for universe, rows in groupby(sold, key=lambda row: row.kind.universe)
     ]
 
@@ -161,7 +162,17 @@ def price_unit(offer: OfferRow, months: int) -> str:
     return _("for %(period)s") % {"period": period_text(months)}
 
 
+def _own_page(offer: OfferRow) -> OwnPage | None:
+    """Where a free offer is had; None for what is ordered, and while the instance sends no text messages for it."""
+    own_page = next((each.own_page for each in offer.kind.offers if each.code == offer.code), None)
+    if own_page is None or (own_page.needs_text_messages and not notify.can_send_sms()):
+        return None
+    return own_page
+
+
 def _shown(offer: OfferRow, prices: list[PriceRow]) -> ShownOffer:
+    if not prices:
+        return ShownOffer(offer, (), "", _own_page(offer))
     shown = tuple(ShownPrice(price.unit_minor, price_unit(offer, price.period_months)) for price in prices)
     longest = max(price.period_months for price in prices)
     more = _("Up to %(period)s in advance") % {"period": period_text(longest)} if len(prices) > SHOWN_PRICES else ""

@@ -5,9 +5,18 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.catalogue.errors import ProvisioningRefused
-from stellwerk.foundation.errors import RuleBroken
+from stellwerk.foundation.errors import RuleBroken, describe
 
 __all__ = ["AlreadyExtended", "IllegalStep", "ProvisioningRefused", "TagExists"]
+
+
+describe(
+    {
+        "country_not_available": _("The personal Suite is not offered in this country yet."),
+        "personal_suite_limit_reached": _("There is a personal Suite for this account or this mobile number already."),
+        "private_person_required": _("The personal Suite is for private people. Found an organisation for yourself."),
+    }
+)
 
 
 class IllegalStep(RuleBroken):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field
+from stellwerk.organisations import queries as organisations
 from stellwerk.products.rules import MOST_OF_A_TAG_NAME
 
 if TYPE_CHECKING:
     from django.http import QueryDict
+    from django.utils.functional import _StrPromise
 
 COLOR_NAMES = {
     "grey": _("Grey"),
@@ -47,3 +52,53 @@ class AccessForm(forms.Form):
         self.fields["rights"] = forms.MultipleChoiceField(
             label=_("Rights"), widget=forms.CheckboxSelectMultiple, choices=rights
         )
+
+
+def _text(label: str | _StrPromise, autocomplete: str, *, longest: int, required: bool = True) -> forms.CharField:
+    widget = forms.TextInput({"autocomplete": autocomplete})
+    return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
+
+
+def _mobile() -> forms.CharField:
+    return forms.CharField(
+        label=_("Mobile number"),
+        max_length=40,
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("With its country code, for example +41 79 123 45 67. A code is sent to it as a text message."),
+    )
+
+
+class PersonalSignUpForm(forms.Form):
+    """Somebody who signs up for the free Suite: always a private person (ID-011)."""
+
+    first_name = _text(_("First name"), "given-name", longest=100)
+    last_name = _text(_("Last name"), "family-name", longest=100)
+    email = email_field(_("E-mail address"), autocomplete="email")
+    phone = _mobile()
+    password = NewPasswordField(label=_("Password"))
+    street = _text(_("Street"), "address-line1", longest=70)
+    building_number = _text(_("Number"), "off", longest=16, required=False)
+    postal_code = _text(_("Postal code"), "postal-code", longest=16, required=False)
+    town = _text(_("Town"), "address-level2", longest=35)
+    country = forms.CharField(label=_("Country"), max_length=2)
+    accepts_terms = forms.BooleanField(
+        label=_("I have read the general terms and accept them."),
+        error_messages={"required": _("Read the general terms and tick the box.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        names = [(code, organisations.country_name(code, language)) for code in settings.PERSONAL_SUITE_COUNTRIES]
+        # Any country is taken here: the service says of the others that the Suite is not offered there yet.
+        choices = sorted(names, key=lambda choice: choice[1])
+        self.fields["country"].widget = forms.Select({"autocomplete": "country"}, choices=choices)
+        self.fields["email"].help_text = _("It becomes your sign-in. Choose one that you keep whatever happens here.")
+
+
+class PersonalPhoneForm(forms.Form):
+    phone = _mobile()
+
+
+class CodeForm(forms.Form):
+    code = code_field()

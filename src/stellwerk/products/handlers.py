@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from stellwerk.foundation.events import subscribes
 from stellwerk.organisations.events import MemberLeft, MemberRemoved
+from stellwerk.products.events import ProductCancelled, ProductTerminated
 from stellwerk.products.services.access import forget_person
+from stellwerk.products.services.personal_suite import release_personal_suite
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
@@ -21,3 +23,13 @@ def forget_who_was_removed(event: MemberRemoved, meta: Meta) -> None:  # noqa: A
 @subscribes(MemberLeft)
 def forget_who_left(event: MemberLeft, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
     forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
+
+
+@subscribes(ProductTerminated)
+def release_what_was_terminated(event: ProductTerminated, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
+    release_personal_suite(product_id=event.product_id)
+
+
+@subscribes(ProductCancelled)
+def release_what_was_cancelled(event: ProductCancelled, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
+    release_personal_suite(product_id=event.product_id)

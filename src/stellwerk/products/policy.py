@@ -87,6 +87,12 @@ def can_order(actor: Actor, organisation_id: int) -> Decision:
     return ALLOW
 
 
+def can_activate_personal_suite(actor: Actor, organisation_id: int) -> Decision:
+    """Whoever may order: it makes a product of the organisation, though a free one (ID-011)."""
+    decision = can_order(actor, organisation_id)
+    return through_door(actor, write=True) if decision.allowed else decision
+
+
 def _needs_manager(actor: Actor, organisation_id: int) -> Decision:
     if not actor.works_in(organisation_id):
         return HIDE

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stellwerk.products.web import access, lists, pages
+from stellwerk.products.web import access, lists, pages, personal_suite
 
 app_name = "products"
 inside = [
@@ -12,8 +12,17 @@ inside = [
     path("products/<int:product_id>/tags", pages.product_tags, name="product-tags"),
     path("products/<int:product_id>/access", access.access, name="access"),
     path("products/<int:product_id>/access/<int:user_id>/withdrawal", access.withdraw, name="withdraw-access"),
+    path("personal-suite", personal_suite.phone, name="personal-suite"),
+    path("personal-suite/code", personal_suite.phone_code, name="personal-suite-code"),
+    path("personal-suite/code/again", personal_suite.again, name="personal-suite-again"),
     path("tags", pages.tag_list, name="tags"),
     path("tags/<int:tag_id>", pages.tag, name="tag"),
     path("tags/<int:tag_id>/deletion", pages.delete_tag, name="delete-tag"),
 ]
-urlpatterns = [path("o/<int:organisation_id>/", include(inside))]
+urlpatterns = [
+    path("sign-up/personal", personal_suite.sign_up, name="personal-sign-up"),
+    path("sign-up/personal/code", personal_suite.sign_up_code, name="personal-sign-up-code"),
+    path("sign-up/personal/phone", personal_suite.sign_up_phone, name="personal-sign-up-phone"),
+    path("sign-up/personal/phone/again", personal_suite.sign_up_again, name="personal-sign-up-again"),
+    path("o/<int:organisation_id>/", include(inside)),
+]

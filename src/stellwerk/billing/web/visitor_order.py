@@ -100,6 +100,10 @@ def order(request: ActorRequest) -> HttpResponse:
     if request.actor.account_id is None:
         return render(request, "billing/visitor_order.html", _context(request, choices))
     mine = _orderable(request.actor.account_id)
+    closed = organisations.closed_to(request.actor.account_id)
+    if mine and closed.issuperset(mine):  # its page says which second factor is missing; the choices wait (SEC-040)
+        return HttpResponseRedirect(reverse("billing:cart", args=[next(iter(mine))]))
+    mine = {key: name for key, name in mine.items() if key not in closed}
     if not mine:
         here = urlencode({"next": reverse("billing:visitor-order")})
         return HttpResponseRedirect(f"{reverse('organisations:found')}?{here}")

@@ -100,12 +100,25 @@ class Target(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage:
+    """Where an offer is had that costs nothing and is not ordered: names of addresses, for visitors and for members.
+
+    `needs_text_messages` hides it where the instance sends none (Q23).
+    """
+
+    for_visitors: str
+    for_members: str
+    needs_text_messages: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferDefault:
     """A sellable variant as a fresh instance starts with it; afterwards the rows of the catalogue count.
 
     `prices` maps months to the net price of `quantity_step` units, in minor units; the same figures are loaded
     for CHF and EUR (TT-1). The first `free_quantity` units cost nothing. `rank` orders the offers of a kind:
-    a change goes upwards only (OFR-023). `maximum_quantity` None means no limit.
+    a change goes upwards only (OFR-023). `maximum_quantity` None means no limit. Without prices nobody can order it:
+    it is had at its `own_page`.
     """
 
     code: str
@@ -118,6 +131,7 @@ class OfferDefault:
     quantity_step: int = 1
     free_quantity: int = 0
     rank: int = 1
+    own_page: OwnPage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from stellwerk.catalogue.kinds.base import (
     OfferDefault,
+    OwnPage,
     ProductKind,
     Refusal,
     Target,
@@ -43,6 +44,31 @@ class Suite(ProductKind):
     )
     is_transferable = False  # OFR-017
     offers: ClassVar = (
+        OfferDefault(
+            code="suite-personal",
+            name=Texts(
+                en="Personal Suite",
+                de="Persönliche Suite",
+                fr="Suite personnelle",
+                it="Suite personale",
+                es="Suite personal",
+            ),
+            summary=Texts(
+                en="Free for private people: one per person, with a mobile number that answers.",
+                de="Gratis für Privatpersonen: eine pro Person, mit einer bestätigten Mobilnummer.",
+                fr="Gratuite pour les particuliers : une par personne, avec un numéro de mobile confirmé.",
+                it="Gratuita per i privati: una per persona, con un numero di cellulare confermato.",
+                es="Gratuita para particulares: una por persona, con un número de móvil confirmado.",
+            ),
+            prices={},
+            unit=Unit.USER,
+            rank=1,
+            own_page=OwnPage(
+                for_visitors="products:personal-sign-up",
+                for_members="products:personal-suite",
+                needs_text_messages=True,
+            ),
+        ),
         OfferDefault(
             code="suite-standard",
             name=Texts(

@@ -33,9 +33,9 @@ def texts_of(kind):
         yield offer.summary
 
 
-def test_the_built_in_kinds_are_installed_with_five_offers():
+def test_the_built_in_kinds_are_installed_with_six_offers():
     assert {offer.code for kind in KINDS for offer in kind.offers} >= {
-        "suite-standard", "suite-pro", "domain-ch", "mail-service", "web-hosting",
+        "suite-personal", "suite-standard", "suite-pro", "domain-ch", "mail-service", "web-hosting",
     }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_german_is_swiss_and_nobody_is_addressed_informally(kind):
 def test_a_kind_has_its_place_and_its_offers(kind):
     assert isinstance(kind.universe, Universe)
     assert kind.offers
-    assert all(isinstance(offer, OfferDefault) and offer.prices for offer in kind.offers)
+    assert all(isinstance(offer, OfferDefault) and (offer.prices or offer.own_page) for offer in kind.offers)
     assert len({offer.rank for offer in kind.offers}) == len(kind.offers)
     assert kind.horizon_months >= max(months for offer in kind.offers for months in offer.prices)
 

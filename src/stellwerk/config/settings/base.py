@@ -213,6 +213,12 @@ NOTIFICATION_DRIVER = os.environ.get("STELLWERK_NOTIFICATION_DRIVER", "outbox")
 SMS_DRIVER = os.environ.get("STELLWERK_SMS_DRIVER", "outbox")
 # Whose numbers may get codes as a second factor, by the country of the number (SEC-004).
 SMS_COUNTRIES = os.environ.get("STELLWERK_SMS_COUNTRIES", "CH FR BE DE").split()
+# Where the free personal Suite is offered, by the country of the person and of the number: list A (ID-013, Q10).
+PERSONAL_SUITE_COUNTRIES = os.environ.get(
+    "STELLWERK_PERSONAL_SUITE_COUNTRIES",
+    "AT AU BE BL CA CH CL CO CR CZ DE DK EE ES FI FR GB GF GP GR HU IE IL IS IT JP KR LT LU LV MC MF MQ MX NC NL NO NZ "
+    "PF PL PM PT RE SE SI SK TF TR US WF YT",
+).split()
 SMS_GATEWAY_URL = os.environ.get("STELLWERK_SMS_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("STELLWERK_SMS_TOKEN", "")
 EMAIL_HOST = os.environ.get("STELLWERK_SMTP_HOST", "")

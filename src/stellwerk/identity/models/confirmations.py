@@ -18,6 +18,7 @@ class Confirmation(models.Model):
         PHONE = "phone"
         NEW_FACTOR = "new_factor"  # an SMS number that is being added as a second factor
         SECOND_FACTOR = "second_factor"  # a sign-in that waits for its code
+        PERSONAL_SUITE = "personal_suite"  # the mobile number of somebody who wants a free Suite
 
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     # Where the code went: an address, or a telephone number.

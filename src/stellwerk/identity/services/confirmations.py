@@ -82,6 +82,20 @@ def payload_behind(*, purpose: str, confirmation_id: int, code: str) -> dict[str
     return payload
 
 
+def payload_waiting(*, purpose: str, confirmation_id: int) -> dict[str, Any]:
+    """What waits behind a code that was lost or has expired, to send another one. System-only, for the browser's own.
+
+    Raises CodeExpired once half an hour has passed, or the code was used.
+    """
+    earliest = clock.now() - timedelta(minutes=VALID_MINUTES)
+    rows = Confirmation.objects.filter(pk=confirmation_id, purpose=purpose, created_at__gt=earliest)
+    sealed = rows.values_list("sealed", flat=True).first()
+    if sealed is None:
+        raise CodeExpired(field_name="code")
+    payload: dict[str, Any] = json.loads(secrets.decrypt(sealed))
+    return payload
+
+
 def close_confirmation(confirmation_id: int) -> None:
     """Use the confirmation up, in the caller's transaction. Raises CodeExpired when a second click came first."""
     deleted, _ = Confirmation.objects.filter(pk=confirmation_id).delete()

@@ -32,6 +32,7 @@ def create_account(*, actor: Actor, entries: NewAccount, is_confirmed: bool = Fa
             first_name=entries.first_name,
             last_name=entries.last_name,
             phone=entries.phone,
+            phone_verified_at=clock.now() if entries.phone and entries.is_phone_proved else None,
             language=entries.language,
             is_operator=entries.is_operator,
             password=entries.password_hash,

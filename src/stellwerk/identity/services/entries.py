@@ -22,6 +22,8 @@ from stellwerk.identity.rules import (
     WITHDRAWN_DOMAIN,
     NameRefused,
     PhoneRefused,
+    is_mobile,
+    phone_country,
     phone_number,
     tidy_name,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "NewAccount",
     "checked_account",
     "checked_end",
+    "checked_mobile",
     "checked_name",
     "checked_phone",
     "hashed_password",
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 class NewAccount:
     """What sign-up asks for. `phone` may be empty for accounts made by the operator; `language` is one of the five.
 
+    `is_phone_proved`: a code sent to the number came back.
     `password_hash` stands in for `password` where an earlier step has checked and hashed it (sign-up by code).
     """
 
@@ -59,6 +63,7 @@ class NewAccount:
     language: str = "en"
     is_operator: bool = False
     password_hash: str = ""
+    is_phone_proved: bool = False
 
 
 def checked_account(entries: NewAccount, *, country: str = "") -> NewAccount:
@@ -130,6 +135,15 @@ def checked_phone(raw: str, *, country: str = "") -> str:
     except PhoneRefused as refused:
         text = _("Enter a telephone number with its country code, for example +41 79 123 45 67.")
         raise Invalid(FieldError("phone", "phone", text)) from refused
+
+
+def checked_mobile(raw: str, *, country: str = "") -> tuple[str, str]:
+    """A mobile number in its stored form, and the country it belongs to. Raises Invalid for `phone`."""
+    phone = checked_phone(raw, country=country)
+    if not is_mobile(phone):
+        text = _("Enter a mobile number: the codes are sent as text messages.")
+        raise Invalid(FieldError("phone", "mobile", text))
+    return phone, phone_country(phone)
 
 
 def hashed_password(entries: NewAccount, *, field: str = "password") -> str:

@@ -63,6 +63,7 @@ from stellwerk.organisations.queries.sign_ins import (
     second_factor_demands,
 )
 from stellwerk.organisations.queries.standings import FoundPerson, found_people, standings
+from stellwerk.organisations.rules.country_names import country_name
 
 __all__ = [
     "DemandRow",
@@ -83,6 +84,7 @@ __all__ = [
     "asked_standing",
     "billing_recipients",
     "closed_to",
+    "country_name",
     "entering",
     "everybody_rows",
     "everybody_total",

@@ -74,14 +74,31 @@ def finish_sign_up(*, actor: Actor, confirmation_id: int, code: str) -> SignedUp
     RuleBroken `login_already_used` when the address became a login in the meantime. Publishes AccountCreated,
     OrganisationFounded.
     """
-    throttle.count(throttle.CODES_PER_ADDRESS, actor.address or "")
-    payload: dict[str, Any] = payload_behind(purpose=PURPOSE, confirmation_id=confirmation_id, code=code)
+    entries = proved_sign_up(actor=actor, confirmation_id=confirmation_id, code=code)
     with transaction.atomic():
         close_confirmation(confirmation_id)
-        account = create_account(actor=actor, entries=NewAccount(**payload["account"]), is_confirmed=True)
-        organisation = found_organisation(
-            actor=account.acting(actor), entries=NewOrganisation(**payload["organisation"])
-        )
+        return create_customer(actor=actor, entries=entries)
+
+
+def proved_sign_up(*, actor: Actor, confirmation_id: int, code: str) -> NewSignUp:
+    """The entries whose address the code proves; the confirmation stays open. System-only: the code is the right.
+
+    For sign-ups that ask for more than the address. Raises TooManyAttempts, CodeInvalid, CodeExpired.
+    """
+    throttle.count(throttle.CODES_PER_ADDRESS, actor.address or "")
+    payload: dict[str, Any] = payload_behind(purpose=PURPOSE, confirmation_id=confirmation_id, code=code)
+    return NewSignUp(account=NewAccount(**payload["account"]), organisation=NewOrganisation(**payload["organisation"]))
+
+
+@transaction.atomic
+def create_customer(*, actor: Actor, entries: NewSignUp) -> SignedUp:
+    """Account and organisation, both or neither. System-only: the entries are proved.
+
+    Publishes AccountCreated, OrganisationFounded.
+    Raises RuleBroken `login_already_used` when the address became a login in the meantime.
+    """
+    account = create_account(actor=actor, entries=entries.account, is_confirmed=True)
+    organisation = found_organisation(actor=account.acting(actor), entries=entries.organisation)
     return SignedUp(account.pk, organisation.pk)
 
 

@@ -1,7 +1,8 @@
 """Tables of the products room."""
 
 from stellwerk.products.models.grants import ProductGrant
+from stellwerk.products.models.personal_suites import PersonalSuite
 from stellwerk.products.models.products import Product, ProductExtension
 from stellwerk.products.models.tags import ProductTag, Tag
 
-__all__ = ["Product", "ProductExtension", "ProductGrant", "ProductTag", "Tag"]
+__all__ = ["PersonalSuite", "Product", "ProductExtension", "ProductGrant", "ProductTag", "Tag"]
