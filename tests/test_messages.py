@@ -3,8 +3,11 @@
 import gettext
 
 import pytest
+from babel.messages.pofile import read_po
+from django.utils import translation
 
 from scripts import messages
+from tests.architecture import source
 
 TEMPLATE = """{% load i18n %}
   <h1>{% translate "Invoices" %}</h1>
@@ -183,3 +186,21 @@ def test_two_rooms_may_not_translate_one_text_differently(room):
     translate(other, Order="Auftrag")
 
     assert "de: 'Order' has several translations: office 'Auftrag', shop 'Bestellung'" in messages.problems()
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "it", "es"])
+def test_our_words_win_over_those_of_libraries(language):
+    """A library's catalogue that stood before ours called a button “remove selected” where one thing is removed."""
+    overruled = []
+    with translation.override(language):
+        for path in sorted((source.ROOT / "src/stellwerk").glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
+            with path.open("rb") as file:
+                entries = read_po(file, locale=language)
+            overruled += [
+                f"{path.parts[-5]}: {entry.id}"
+                for entry in entries
+                if entry.id and isinstance(entry.id, str) and not entry.context
+                if entry.string != translation.gettext(entry.id)
+            ]
+
+    assert overruled == []

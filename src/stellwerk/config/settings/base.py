@@ -45,6 +45,15 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [
+    # Ours first: where two catalogues or templates have the same text or name, the first wins.
+    "stellwerk.foundation",
+    "stellwerk.identity",
+    "stellwerk.organisations",
+    "stellwerk.catalogue",
+    "stellwerk.products",
+    "stellwerk.billing",
+    "stellwerk.web",
+    "stellwerk.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -55,14 +64,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "allauth.idp.oidc",
-    "stellwerk.foundation",
-    "stellwerk.identity",
-    "stellwerk.organisations",
-    "stellwerk.catalogue",
-    "stellwerk.products",
-    "stellwerk.billing",
-    "stellwerk.web",
-    "stellwerk.api",
 ]
 
 MIDDLEWARE = [
