@@ -1,11 +1,15 @@
 """The pages of the identity and organisations rooms as people see them: accessible, fitting, in every language."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from stellwerk.foundation import clock
 from stellwerk.foundation.actor import Role
+from stellwerk.identity.models import Account
+from stellwerk.identity.tests.uploads import an_upload
 from stellwerk.organisations import queries
 from stellwerk.organisations.services.invitations import NewInvitation, invite
 from stellwerk.organisations.services.teams import add_to_team, create_team
@@ -112,3 +116,28 @@ def sign_in(page, account):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page).not_to_have_url("/sign-in")
+
+
+def test_id_047_a_picture_is_uploaded_shown_and_removed_on_a_phone(page_at):
+    anna = a_person("Anna", "Keller", language="de")
+    Account.objects.filter(pk=anna.pk).update(created_at=clock.now() - timedelta(days=200))
+    acme = an_organisation("Bäckerei Keller AG", of=anna)
+    page = page_at(360, "light")
+    sign_in(page, anna)
+
+    page.goto("/profile")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "me.png", "mimeType": "image/png", "buffer": an_upload(size=(300, 400))}
+    )
+    page.get_by_role("button", name="Bild hochladen").click()
+    face = page.locator("main .face img")
+    expect(face).to_be_visible()
+    assert face.evaluate("image => image.naturalWidth") == 420  # really loaded, from our own address
+    look_at(page, ["/profile", f"/o/{acme.pk}/members", f"/o/{acme.pk}/"], "picture-360")
+
+    page.goto("/profile")
+    page.get_by_role("button", name="Sie stimmen").click()
+    expect(page.get_by_text("Stimmen Ihre Daten noch?")).to_have_count(0)
+    page.get_by_role("button", name="Bild entfernen").click()
+    expect(page.locator(".face img")).to_have_count(0)
+    look_at(page, ["/profile"], "no-picture-360")

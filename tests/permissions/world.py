@@ -23,8 +23,10 @@ from stellwerk.identity.models import Account, ApplicationConsent, KnownBrowser,
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.identity.services.approve import open_link
 from stellwerk.identity.services.oauth.applications import NewApplication, register_application
+from stellwerk.identity.services.pictures import set_picture
 from stellwerk.identity.services.sign_in_data import start_phone_change, start_recovery_email_change
 from stellwerk.identity.tests.factors import a_totp_app_of
+from stellwerk.identity.tests.uploads import an_upload
 from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.services.invitations import NewInvitation, invite
 from stellwerk.organisations.services.teams import create_team
@@ -134,6 +136,13 @@ def a_passkey_id(place: Place) -> int:
     ).pk  # fmt: skip
 
 
+def a_picture(place: Place) -> str:
+    """The last part of the address of a member's picture."""
+    member = people.a_member_of(place.organisation)
+    shown = set_picture(actor=people.a_stranger_actor(member), account_id=member.pk, content=an_upload())
+    return f"{member.pk}-{shown.picture_sha256}.webp"
+
+
 def an_invitation_id(place: Place) -> int:
     entries = NewInvitation(email=f"invited-{place.number}@example.ch", role=Role.COLLABORATOR)
     return invite(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries).pk
@@ -191,6 +200,7 @@ def a_top_up_id(place: Place) -> int:
 OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "organisation_id": lambda place: place.organisation.pk,
     "user_id": lambda place: people.a_member_of(place.organisation).pk,
+    "picture": a_picture,
     "invitation_id": an_invitation_id,
     "team_id": a_team_id,
     "product_id": a_product_id,

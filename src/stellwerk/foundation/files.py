@@ -41,6 +41,11 @@ def read(name: str, *, sha256: str) -> bytes:
     return content
 
 
+def remove(name: str) -> None:
+    """Delete a file that no row names any more; one that is gone already is no error."""
+    default_storage.delete(name)
+
+
 def opened(name: str) -> File[bytes]:
     """A file handle for streaming."""
     return default_storage.open(name)

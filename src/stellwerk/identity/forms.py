@@ -80,11 +80,29 @@ class ProfileForm(forms.Form):
     last_name = forms.CharField(
         label=_("Last name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "family-name"})
     )
+    date_of_birth = forms.DateField(
+        label=_("Date of birth"),
+        required=False,
+        widget=forms.DateInput({"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+        help_text=_("Nobody but you sees it."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(
         label=_("Appearance"),
         choices=[("automatic", _("Automatic")), ("light", _("Light")), ("dark", _("Dark"))],
         help_text=_("Automatic follows your device."),
+    )
+
+
+class PictureForm(forms.Form):
+    """The service judges the content; whatever name and type the browser declares are not looked at."""
+
+    picture = forms.FileField(
+        label=_("New picture"),
+        max_length=None,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG, PNG or WebP, at most 5 MB; best at least 210 pixels wide and high. The middle is shown."),
     )
 
 

@@ -19,7 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
+
+OLDEST_AGE = 120  # nobody is known to have lived much longer
 
 TOKEN_PREFIX = "stw_pat"  # noqa: S105  the public head of every API token
 APPLICATION_PASSWORD_PREFIX = "stw_app"  # noqa: S105  likewise
@@ -132,6 +135,11 @@ def rescue_key(raw: str) -> str:
     """A rescue identifier as it is compared, "" for anything else: two letters and eight digits (ID-079, Q17)."""
     key = re.sub(r"[\s.-]", "", unicodedata.normalize("NFKC", raw[:40])).upper()
     return key if _RESCUE.fullmatch(key) else ""
+
+
+def age_on(born: date, *, today: date) -> int:
+    """Completed years of life. Whoever was born on 29 February completes one on 1 March of other years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def rescue_initials(first_name: str, last_name: str) -> str:

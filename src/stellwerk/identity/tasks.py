@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stellwerk.foundation import jobs
-from stellwerk.identity.services import approve, find_login, help_requests, password_reset  # noqa: F401  their jobs
+from stellwerk.identity.services import (  # noqa: F401  their jobs
+    approve,
+    find_login,
+    help_requests,
+    password_reset,
+    pictures,
+)
 from stellwerk.identity.services.browsers import forget_strangers
 from stellwerk.identity.services.confirmations import forget_old_confirmations
 from stellwerk.identity.services.idle_tokens import deactivate_idle_tokens, tell_of_tokens_going_idle

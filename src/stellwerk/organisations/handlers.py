@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stellwerk.foundation.events import subscribes
 from stellwerk.identity.events import AccountClosed
+from stellwerk.identity.services import pictures
 from stellwerk.identity.services.second_factor.demands import Demand, register
 from stellwerk.organisations import emails, queries
 from stellwerk.organisations.events import (
@@ -81,6 +82,12 @@ def take_the_closed_account_out(event: AccountClosed, _meta: Meta) -> None:
 def send_the_security_alert(event: SecurityAlertSent, meta: Meta) -> None:
     """SEC-043."""
     emails.security_alert(event, meta)
+
+
+@pictures.register
+def people_of_one_organisation(account_id: int, other_id: int) -> bool:
+    """ID-047: whoever works together sees each other's picture."""
+    return queries.share_an_organisation(account_id, other_id)
 
 
 @register

@@ -72,7 +72,14 @@ def _other_accounts(request: HttpRequest) -> tuple[AccountChoice, ...]:
     if not browsers.has_several(request):
         return ()
     return tuple(
-        AccountChoice(id=row.id, name=row.name, login=row.login, initials=row.initials, is_open=row.is_open)
+        AccountChoice(
+            id=row.id,
+            name=row.name,
+            login=row.login,
+            initials=row.initials,
+            picture_url=row.picture_url,
+            is_open=row.is_open,
+        )
         for row in identity.remembered_accounts(browsers.digest_of(request))
         if row.id != request.user.pk
     )
@@ -89,7 +96,8 @@ def _person(request: HttpRequest) -> Person | None:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    return Person(name=user.display_name, email=user.email, initials=user.initials)
+    picture_url = identity.picture_address(user.pk, user.picture_sha256)
+    return Person(name=user.display_name, email=user.email, initials=user.initials, picture_url=picture_url)
 
 
 def _url(name: str) -> str:

@@ -1,5 +1,5 @@
 """What needs attention, from every room, the most pressing first: suspended and expiring products, open invoices,
-invitations that wait for the person.
+invitations that wait for the person, and whether the own data are still right.
 """
 
 from __future__ import annotations
@@ -39,10 +39,26 @@ class Matter:
     action_label: str = ""  # the action with the name of the thing, for whoever hears only the button
 
 
-def matters(house: House, *, email: str) -> list[Matter]:
-    """`email` is the login that invitations are addressed to. Three queries, two for whoever does not pay."""
+def matters(house: House, *, email: str, is_check_due: bool = False) -> list[Matter]:
+    """`email` is the login that invitations are addressed to; with `is_check_due` the person should look through the
+    own data. Three queries, two for whoever does not pay.
+    """
     found = [*_products(house), *_invoices(house), *map(_invitation, organisations.open_invitations_of(email))]
+    if is_check_due:
+        found.append(_data_check())
     return sorted(found, key=lambda matter: matter.tone is not Tone.BAD)
+
+
+def _data_check() -> Matter:
+    """From time to time (ID-048)."""
+    return Matter(
+        title=_("Are your data still right?"),
+        detail=_("Rights follow the named holder: look through your personal data and those of your organisations."),
+        tone=Tone.INFO,
+        url=navigation.address("identity:profile"),
+        action=_("Check"),
+        action_label=_("Check your data"),
+    )
 
 
 def _products(house: House) -> Iterator[Matter]:

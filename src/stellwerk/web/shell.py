@@ -103,6 +103,7 @@ class Person:
     name: str
     email: str
     initials: str
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ class AccountChoice:
     login: str
     initials: str
     is_open: bool
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

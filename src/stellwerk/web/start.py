@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stellwerk.foundation import activity, clock
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import NotFound
+from stellwerk.identity import queries as identity
 from stellwerk.web import navigation
 from stellwerk.web.house import house_of
 from stellwerk.web.matters import matters
@@ -44,7 +45,11 @@ def start(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "first_name": getattr(request.user, "first_name", ""),
         "today": clock.today(),
         "groups": groups(house),
-        "matters": matters(house, email=getattr(request.user, "email", "")),
+        "matters": matters(
+            house,
+            email=getattr(request.user, "email", ""),
+            is_check_due=request.user.is_authenticated and identity.is_data_check_due(request.user),
+        ),
         "organisation_id": organisation_id,
         "shop_url": navigation.address("catalogue:shop", organisation_id),
         "products_url": navigation.address("products:list", organisation_id),

@@ -237,6 +237,9 @@ PLACES_FILE = os.environ.get("STELLWERK_PLACES", "")
 # An account that strangers have locked opens by itself after so many hours (SEC-056).
 ACCOUNT_LOCK_HOURS = int(os.environ.get("STELLWERK_ACCOUNT_LOCK_HOURS", "24"))
 
+# After so many days a person is asked whether the data are still right (ID-048); 0 never asks.
+DATA_CHECK_DAYS = int(os.environ.get("STELLWERK_DATA_CHECK_DAYS", "180"))
+
 # How long an invitation to an organisation can be accepted (ORG-039).
 INVITATION_DAYS = int(os.environ.get("STELLWERK_INVITATION_DAYS", "14"))
 

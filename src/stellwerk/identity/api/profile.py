@@ -21,6 +21,7 @@ from stellwerk.foundation.edge.api import (
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import queries
 from stellwerk.identity.api.callers import SCOPE, my_id
+from stellwerk.identity.api.pictures import avatar_address
 from stellwerk.identity.api.sessions import my_sessions
 from stellwerk.identity.api.sign_in_data import my_emails, my_phones
 from stellwerk.identity.services.profile import ProfileChange, change_profile
@@ -100,7 +101,7 @@ def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
         "last_name": row.last_name,
         "email": row.email,
         "login": row.email,
-        "avatar": None,
+        "avatar": avatar_address(row.picture_url),
         "preferences": {"locale": LOCALES[row.language], "theme": row.theme},
     }
     if "security" in include:

@@ -41,6 +41,11 @@ class Account(AbstractBaseUser):
     # Operator staff of this instance: sees the outbox page and, later, the operator's console.
     is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
+    date_of_birth = models.DateField(null=True)  # seen by the person alone
+    # A WebP drawn by us (ID-047), both empty without a picture. The digest names the address.
+    picture_file = models.CharField(max_length=100, blank=True, default="", db_default="")
+    picture_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    data_checked_at = models.DateTimeField(null=True)  # when the person last said that the data are right (ID-048)
     default_factor = models.CharField(max_length=20, blank=True)  # a Method; empty while the person has not chosen
 
     USERNAME_FIELD = "email"

@@ -29,6 +29,7 @@ from stellwerk.identity.queries.oauth import (
     consent_rows,
 )
 from stellwerk.identity.queries.passkeys import PasskeyRow, passkey_row
+from stellwerk.identity.queries.pictures import PictureRow, is_data_check_due, picture_address, picture_row
 from stellwerk.identity.queries.scopes import ScopeRow, scope_rows, sync_scope_rows
 from stellwerk.identity.queries.second_factor import (
     FactorRow,
@@ -71,6 +72,7 @@ __all__ = [
     "GuardRow",
     "PasskeyRow",
     "PendingChange",
+    "PictureRow",
     "ProfileRow",
     "RememberedAccount",
     "ScopeRow",
@@ -101,10 +103,13 @@ __all__ = [
     "has_second_factor",
     "has_session",
     "has_token",
+    "is_data_check_due",
     "is_locked",
     "is_withdrawn",
     "methods_of",
     "passkey_row",
+    "picture_address",
+    "picture_row",
     "profile_row",
     "recovery_codes_made_at",
     "remembered_accounts",

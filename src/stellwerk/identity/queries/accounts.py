@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stellwerk.identity.models import Account
+from stellwerk.identity.queries.pictures import is_data_check_due, picture_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
+
 
 _COLUMNS = ("pk", "email", "first_name", "last_name", "language")
 
@@ -43,6 +45,21 @@ class ProfileRow:
     is_operator: bool
     created_at: datetime
     last_login: datetime | None
+    date_of_birth: date | None
+    picture_sha256: str
+    data_checked_at: datetime | None
+
+    @property
+    def initials(self) -> str:
+        return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:2].upper()
+
+    @property
+    def picture_url(self) -> str:
+        return picture_address(self.id, self.picture_sha256)
+
+    @property
+    def is_check_due(self) -> bool:
+        return is_data_check_due(self)
 
     @property
     def display_name(self) -> str:
@@ -71,5 +88,6 @@ def account_id_of(email: str) -> int | None:
 
 def profile_row(account_id: int) -> ProfileRow | None:
     columns = ("pk", "email", "first_name", "last_name", "phone", "language", "theme", "is_operator", "created_at")
-    row = Account.objects.filter(pk=account_id, is_active=True).values_list(*columns, "last_login").first()
+    more = ("last_login", "date_of_birth", "picture_sha256", "data_checked_at")
+    row = Account.objects.filter(pk=account_id, is_active=True).values_list(*columns, *more).first()
     return ProfileRow(*row) if row else None

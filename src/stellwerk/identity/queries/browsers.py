@@ -12,6 +12,7 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.devices import Device, device_of
 from stellwerk.foundation.places import place_of
 from stellwerk.identity.models import KnownBrowser
+from stellwerk.identity.queries.pictures import picture_address
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,7 @@ class RememberedAccount:
     name: str
     login: str
     initials: str
+    picture_url: str
     is_open: bool  # its session here is alive: switching to it asks for no password (ID-042)
 
 
@@ -55,7 +57,12 @@ def remembered_accounts(digest: str, *, limit: int = 20) -> list[RememberedAccou
     )
     return [
         RememberedAccount(
-            row.account_id, row.account.display_name, row.account.email, row.account.initials, is_open=row.is_open
+            row.account_id,
+            row.account.display_name,
+            row.account.email,
+            row.account.initials,
+            picture_address(row.account_id, row.account.picture_sha256),
+            is_open=row.is_open,
         )
         for row in rows[:limit]
     ]

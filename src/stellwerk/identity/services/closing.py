@@ -15,6 +15,7 @@ from stellwerk.identity import policy
 from stellwerk.identity.events import AccountClosed
 from stellwerk.identity.models import FACTORS, Account, Confirmation, HelpRequest, KnownBrowser, WithdrawnLogin
 from stellwerk.identity.rules import CLOSED_DOMAIN
+from stellwerk.identity.services.pictures import discard_picture
 from stellwerk.identity.services.revocations import revoke_application_passwords, revoke_tokens
 from stellwerk.identity.services.sessions import end_sessions_of
 from stellwerk.identity.services.sign_in import require_password
@@ -98,7 +99,8 @@ def _forget(account: Account) -> None:
     EmailAddress.objects.filter(user=account).delete()
     account.email = f"account-{account.pk}@{CLOSED_DOMAIN}"
     account.first_name = account.last_name = account.phone = account.recovery_email = ""
-    account.phone_verified_at = None
+    account.phone_verified_at = account.date_of_birth = account.data_checked_at = None
+    discard_picture(account=account)
     account.is_active = account.is_operator = False
     account.set_unusable_password()
     account.save()

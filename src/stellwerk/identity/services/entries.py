@@ -19,9 +19,11 @@ from stellwerk.identity.rules import (
     CLOSED_DOMAIN,
     LANGUAGES,
     LONGEST_NAME,
+    OLDEST_AGE,
     WITHDRAWN_DOMAIN,
     NameRefused,
     PhoneRefused,
+    age_on,
     is_mobile,
     phone_country,
     phone_number,
@@ -32,6 +34,7 @@ __all__ = [
     "LANGUAGES",
     "NewAccount",
     "checked_account",
+    "checked_birth",
     "checked_end",
     "checked_mobile",
     "checked_name",
@@ -42,7 +45,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.utils.functional import _StrPromise
 
@@ -126,6 +129,17 @@ def checked_end(field: str, moment: datetime | None) -> datetime | None:
     if moment is not None and moment <= clock.now():
         raise Invalid(FieldError(field, "after", _("Choose an end in the future.")))
     return moment
+
+
+def checked_birth(field: str, day: date | None) -> date | None:
+    """A day on which somebody living can have been born. Raises Invalid for `field`."""
+    today = clock.today()
+    if day is not None and day > today:
+        raise Invalid(FieldError(field, "before", _("Enter a day in the past.")))
+    if day is not None and age_on(day, today=today) > OLDEST_AGE:
+        text = _("Enter the full year. A date of birth lies at most 120 years back.")
+        raise Invalid(FieldError(field, "after", text))
+    return day
 
 
 def checked_phone(raw: str, *, country: str = "") -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation import events
+from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.identity import policy
 from stellwerk.identity.events import ProfileChanged
 from stellwerk.identity.models import Account
 from stellwerk.identity.rules import LANGUAGES, THEMES
-from stellwerk.identity.services.entries import checked_name
+from stellwerk.identity.services.entries import checked_birth, checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from stellwerk.foundation.actor import Actor
 
@@ -31,6 +32,7 @@ class ProfileChange:
     last_name: str | None = None
     language: str | None = None
     theme: str | None = None
+    date_of_birth: date | Literal[""] | None = None  # empty: forget it
 
 
 @transaction.atomic
@@ -52,21 +54,29 @@ def change_profile(*, actor: Actor, account_id: int, change: ProfileChange) -> A
     return account
 
 
-def _set(account: Account, name: str, value: str) -> bool:
+@transaction.atomic
+def confirm_data(*, actor: Actor, account_id: int) -> None:
+    """Note that the person found the data right: the reminder waits for another term (ID-048). Refusals: policy."""
+    require(policy.can_manage_secrets_of(actor, account_id))
+    Account.objects.filter(pk=account_id).update(data_checked_at=clock.now())
+
+
+def _set(account: Account, name: str, value: str | date | None) -> bool:
     if getattr(account, name) == value:
         return False
     setattr(account, name, value)
     return True
 
 
-def _checked(change: ProfileChange) -> dict[str, str]:
-    checks: dict[str, Callable[[str], str]] = {
+def _checked(change: ProfileChange) -> dict[str, str | date | None]:
+    checks: dict[str, Callable[[Any], str | date | None]] = {
         "first_name": lambda value: checked_name("first_name", value),
         "last_name": lambda value: checked_name("last_name", value),
         "language": lambda value: _one_of("language", value, LANGUAGES),
         "theme": lambda value: _one_of("theme", value, THEMES),
+        "date_of_birth": lambda value: checked_birth("date_of_birth", value or None),
     }
-    values: dict[str, str] = {}
+    values: dict[str, str | date | None] = {}
     refused: list[FieldError] = []
     for name, check in checks.items():
         value = getattr(change, name)

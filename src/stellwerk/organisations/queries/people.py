@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from stellwerk.foundation.actor import Role
-from stellwerk.identity.queries import any_factor
+from stellwerk.identity.queries import any_factor, picture_address
 from stellwerk.organisations.models import Membership, Team, TeamMember
 from stellwerk.organisations.queries.organisations import sees_billing
 from stellwerk.organisations.rules.teams import color_number
@@ -16,7 +16,7 @@ from stellwerk.organisations.rules.teams import color_number
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.db.models import OuterRef, QuerySet
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class PersonRow:
     account_id: int
     name: str
     initials: str
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class MemberRow:
     last_login: datetime | None
     joined_at: datetime
     has_second_factor: bool
+    picture_sha256: str = ""
     teams: tuple[TeamRow, ...] = ()
 
     @property
@@ -69,6 +71,10 @@ class MemberRow:
     @property
     def initials(self) -> str:
         return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:2].upper()
+
+    @property
+    def picture_url(self) -> str:
+        return picture_address(self.account_id, self.picture_sha256)
 
     @property
     def role_name(self) -> str:
@@ -95,16 +101,17 @@ ALL = MemberFilter()
 _COLUMNS = (
     "pk", "account_id", "account__first_name", "account__last_name", "account__email", "role", "has_billing_access",
     "receives_billing_messages", "receives_product_messages", "account__last_login", "created_at", "has_second_factor",
+    "account__picture_sha256",
 )  # fmt: skip
 _NAMES = (
     "account_id", "first_name", "last_name", "email", "role", "has_billing_access", "receives_billing_messages",
-    "receives_product_messages", "last_login", "joined_at", "has_second_factor",
+    "receives_product_messages", "last_login", "joined_at", "has_second_factor", "picture_sha256",
 )  # fmt: skip
 
 
 _PERSON = (
     "membership__account_id", "membership__account__first_name", "membership__account__last_name",
-    "membership__account__email",
+    "membership__account__email", "membership__account__picture_sha256",
 )  # fmt: skip
 
 
@@ -143,6 +150,13 @@ def has_member(organisation_id: int, account_id: int) -> bool:
     return Membership.objects.filter(organisation_id=organisation_id, account_id=account_id).exists()
 
 
+def share_an_organisation(account_id: int, other_id: int) -> bool:
+    """Whether two people work in one organisation that still exists. One query."""
+    others = Membership.objects.filter(organisation=OuterRef("organisation"), account_id=other_id)
+    rows = Membership.objects.filter(account_id=account_id, organisation__deleted_at=None)
+    return rows.filter(Exists(others)).exists()
+
+
 def has_team(organisation_id: int, team_id: int) -> bool:
     return Team.objects.filter(pk=team_id, organisation_id=organisation_id).exists()
 
@@ -170,9 +184,10 @@ def team_row(organisation_id: int, team_id: int) -> TeamRow | None:
     return next((team for team in team_rows(organisation_id) if team.id == team_id), None)
 
 
-def _person(account_id: int, first: str, last: str, email: str) -> PersonRow:
+def _person(account_id: int, first: str, last: str, email: str, picture: str) -> PersonRow:
     name = f"{first} {last}".strip() or email
-    return PersonRow(account_id, name, (first[:1] + last[:1]).upper() or email[:2].upper())
+    initials = (first[:1] + last[:1]).upper() or email[:2].upper()
+    return PersonRow(account_id, name, initials, picture_address(account_id, picture))
 
 
 def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> QuerySet[Membership]:

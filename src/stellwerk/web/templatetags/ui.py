@@ -73,6 +73,14 @@ def status(tone: str, text: str, *, badge: bool = False, shape: str = "") -> Saf
     )
 
 
+@register.inclusion_tag("ui/_face.html")
+def face(person: Any, size: str = "") -> dict[str, Any]:
+    """The picture of somebody with `initials` and perhaps a `picture_url`, else the initials. Decoration: the name
+    stands beside it. `size` is empty, `small` or `large`.
+    """
+    return {"person": person, "size": size}
+
+
 # ── figures and dates, each as tag and as filter (blocktranslate takes filters only) ─────────────────────────────────
 
 

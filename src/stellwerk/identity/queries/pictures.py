@@ -1,0 +1,61 @@
+"""Pictures and the reminder to look at the own data, read from columns that are at hand: no query but for the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from django.conf import settings
+from django.urls import reverse
+
+from stellwerk.foundation import clock
+from stellwerk.identity.models import Account
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Checked(Protocol):
+    """An account, or the row of one."""
+
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def data_checked_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRow:
+    """Whose picture it is, and where the file lies."""
+
+    account_id: int
+    file: str
+    sha256: str
+
+
+def picture_address(account_id: int, sha256: str) -> str:
+    """Where the picture with this digest is served; empty without one. A new picture has a new address."""
+    return reverse("identity:picture", args=[f"{account_id}-{sha256}.webp"]) if sha256 else ""
+
+
+def picture_row(name: str) -> PictureRow | None:
+    """The picture of the last part of such an address, while it is the one the person shows."""
+    number, _dash, digest = name.removesuffix(".webp").partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER and digest):
+        return None
+    found = Account.objects.filter(pk=int(number), picture_sha256=digest)
+    row = found.values_list("pk", "picture_file", "picture_sha256").first()
+    return PictureRow(*row) if row and picture_address(row[0], digest).endswith(f"/{name}") else None
+
+
+_LONGEST_NUMBER = 18  # fits a database's integer
+
+
+def is_data_check_due(account: Checked) -> bool:
+    """Whether the person should look whether the data are right (ID-048): not for so many days, or never since then.
+
+    An instance with 0 days never asks.
+    """
+    days = settings.DATA_CHECK_DAYS
+    return days > 0 and (account.data_checked_at or account.created_at) + timedelta(days=days) <= clock.now()
