@@ -114,7 +114,7 @@ def sign_in(page, account):
     page.goto("/sign-in")
     page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page).not_to_have_url("/sign-in")
 
 
