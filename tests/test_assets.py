@@ -37,6 +37,7 @@ def test_a_first_visit_weighs_less_than_200_kb(tmp_path):
         "approve-worker.js",
         "approve.js",
         "favicon.svg",
+        "passkeys.js",
         "sprite.svg",
         "stellwerk.css",
         "stellwerk.js",

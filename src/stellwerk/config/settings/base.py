@@ -45,15 +45,6 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [
-    # Ours first: where two catalogues or templates have the same text or name, the first wins.
-    "stellwerk.foundation",
-    "stellwerk.identity",
-    "stellwerk.organisations",
-    "stellwerk.catalogue",
-    "stellwerk.products",
-    "stellwerk.billing",
-    "stellwerk.web",
-    "stellwerk.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,6 +55,14 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "allauth.idp.oidc",
+    "stellwerk.foundation",
+    "stellwerk.identity",
+    "stellwerk.organisations",
+    "stellwerk.catalogue",
+    "stellwerk.products",
+    "stellwerk.billing",
+    "stellwerk.web",
+    "stellwerk.api",
 ]
 
 MIDDLEWARE = [
@@ -134,6 +133,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 LANGUAGES = [("de", _("German")), ("fr", _("French")), ("it", _("Italian")), ("en", _("English")), ("es", _("Spanish"))]
 USE_I18N = True
+# Where a library and a room translate the same text, the room's words win.
+LOCALE_PATHS = sorted(SOURCE.glob("*/locale"))
 USE_TZ = True
 # Business dates (expiry, due dates, invoice dates) are dates in the operator's zone: GEN-010.
 TIME_ZONE = os.environ.get("STELLWERK_TIME_ZONE", "Europe/Zurich")
