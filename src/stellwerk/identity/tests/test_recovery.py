@@ -216,7 +216,8 @@ class TestStrangersLearnNothing:
             ):
                 with CaptureQueriesContext(connection) as asked:
                     visitor.post(address, form)
-                steps.append([query["sql"].split()[0] for query in asked.captured_queries])
+                # PostgreSQL reports nothing for a statement it had planned before.
+                steps.append([(query["sql"] or "PLANNED").split()[0] for query in asked.captured_queries])
             counts.append(steps)
 
         assert counts[0] == counts[1]
