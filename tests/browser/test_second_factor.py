@@ -36,7 +36,7 @@ def enter_password(page, account):
     page.goto("/sign-in")
     page.get_by_label(re.compile("E-[Mm]ail")).fill(account.email)
     page.get_by_label(re.compile("Password|Passwort")).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name=re.compile("Sign in|Anmelden")).click()
+    page.get_by_role("main").get_by_role("button", name=re.compile("^(Sign in|Anmelden)$")).click()
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
