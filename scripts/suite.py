@@ -9,7 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from xml.etree.ElementTree import Element, parse
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -48,11 +51,48 @@ def missing_parts() -> list[str]:
     return missing
 
 
-def pytest(database: str, arguments: list[str]) -> int:
-    """pytest's exit status for one database."""
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of the suite came to."""
+
+    database: str
+    status: int
+    passed: int
+    skipped: int
+    failed: tuple[str, ...]
+
+    def summary(self) -> str:
+        """The failures, then the totals in one line; pytest's own report can be thousands of lines further up."""
+        lines = [f"test: FAILED on {self.database}: {name}" for name in self.failed]
+        if self.status and not self.failed:
+            lines.append(f"test: pytest ended with status {self.status} on {self.database}")
+        lines.append(f"{self.database}: {self.passed} passed, {len(self.failed)} failed, {self.skipped} skipped")
+        return "\n".join(lines)
+
+
+def pytest(database: str, arguments: list[str]) -> Outcome:
+    """Runs the suite on one database."""
     print(f"\ntest: the suite on {database}", flush=True)
-    command = [sys.executable, "-m", "pytest", "--database", database, *PARALLEL, *arguments]
-    return subprocess.run(command, cwd=ROOT).returncode
+    with tempfile.TemporaryDirectory(prefix="stellwerk-suite-") as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "--database", database, f"--junitxml={report}"]
+        status = subprocess.run([*command, *PARALLEL, *arguments], cwd=ROOT).returncode
+        cases = list(parse(report).iter("testcase")) if report.exists() else []  # noqa: S314  our own file
+    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    skipped = [case for case in cases if case.find("skipped") is not None]
+    return Outcome(
+        database=database,
+        status=status,
+        passed=len(cases) - len(failed) - len(skipped),
+        skipped=len(skipped),
+        failed=tuple(told(case) for case in failed),
+    )
+
+
+def told(case: Element) -> str:
+    """A failed test's name and the first line of what went wrong."""
+    reason = next((part.get("message") or "" for part in case if part.tag in ("failure", "error")), "")
+    return f"{case.get('classname')}::{case.get('name')}: {reason.strip().partition(chr(10))[0][:300]}"
 
 
 def main(arguments: list[str]) -> int:
@@ -64,10 +104,9 @@ def main(arguments: list[str]) -> int:
     if "browser" in missing:
         arguments = ["-m", "not browser", *arguments]
     databases = ["sqlite"] if "postgresql" in missing else ["sqlite", "postgresql"]
-    failed = [database for database in databases if pytest(database, arguments)]
-    if failed:
-        print(f"test: failed on {' and '.join(failed)}")
-    return 1 if failed else 0
+    outcomes = [pytest(database, arguments) for database in databases]
+    print("\n" + "\n".join(outcome.summary() for outcome in outcomes), flush=True)
+    return 1 if any(outcome.status for outcome in outcomes) else 0
 
 
 if __name__ == "__main__":

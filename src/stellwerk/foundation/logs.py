@@ -27,7 +27,7 @@ def configure_logging(level: int = logging.INFO) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardErrorHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -40,6 +40,17 @@ def configure_logging(level: int = logging.INFO) -> None:
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a 404 is an answer, not an event
+
+
+class _StandardErrorHandler(logging.Handler):
+    """Writes to whatever standard error is now: whoever calls us may have swapped it, and closed the earlier one."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except Exception:  # noqa: BLE001  logging's rule: a line that cannot be written never breaks the work
+            self.handleError(record)
 
 
 def without_secrets(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001  structlog's form
