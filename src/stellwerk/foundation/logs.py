@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import structlog
 
@@ -42,15 +42,16 @@ def configure_logging(level: int = logging.INFO) -> None:
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a 404 is an answer, not an event
 
 
-class _StandardErrorHandler(logging.Handler):
+class _StandardErrorHandler(logging.StreamHandler[TextIO]):
     """Writes to whatever standard error is now: whoever calls us may have swapped it, and closed the earlier one."""
 
-    def emit(self, record: logging.LogRecord) -> None:
-        try:
-            sys.stderr.write(f"{self.format(record)}\n")
-            sys.stderr.flush()
-        except Exception:  # noqa: BLE001  logging's rule: a line that cannot be written never breaks the work
-            self.handleError(record)
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: TextIO) -> None:
+        """The base class names a stream once; here it is asked for each time."""
 
 
 def without_secrets(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001  structlog's form
