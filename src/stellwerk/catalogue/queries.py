@@ -19,9 +19,13 @@ from stellwerk.foundation.money import CURRENCIES
 from stellwerk.foundation.orm import JsonRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.db.models import QuerySet
+
+    from stellwerk.organisations.queries import OrganisationRow
+
+_vat_rates: list[Callable[[OrganisationRow | None, date], int]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,3 +286,13 @@ def _offer_row(stored: Offer) -> OfferRow:
         rank=stored.rank,
         withdrawn_on=stored.withdrawn_on,
     )
+
+
+def know_vat_rates(rate_bp: Callable[[OrganisationRow | None, date], int]) -> None:
+    """The room that charges VAT says what a buyer pays: an organisation, or a visitor of whom nothing is known."""
+    _vat_rates[:] = [rate_bp]
+
+
+def shown_vat_rate_bp(buyer: OrganisationRow | None, *, on: date) -> int:
+    """The rate with which prices are shown, in basis points; 0 while nobody charges VAT."""
+    return _vat_rates[0](buyer, on) if _vat_rates else 0

@@ -15,6 +15,7 @@ from stellwerk.catalogue import policy, queries
 from stellwerk.catalogue.errors import OfferUnknown, PriceMissing
 from stellwerk.catalogue.forms import ConfigureForm
 from stellwerk.catalogue.kinds import UNIVERSE_NAMES, Unit, period_text
+from stellwerk.catalogue.rules.vat import gross_minor
 from stellwerk.foundation import clock, notify
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
@@ -32,14 +33,29 @@ if TYPE_CHECKING:
     from stellwerk.catalogue.kinds import OwnPage, Universe
     from stellwerk.catalogue.queries import OfferRow, PriceRow
     from stellwerk.foundation.edge.html import ActorRequest
+    from stellwerk.organisations.queries import OrganisationRow
 
 SHOWN_PRICES = 2
+VAT = "vat"  # in the address and in the cookie
+VAT_CHOICES = ("incl", "excl")
+A_YEAR_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPrice:
     unit_minor: int
     per: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatShown:
+    """Whether prices are shown with VAT, in basis points, and the addresses that switch. `is_changed`: just now."""
+
+    is_included: bool
+    rate_bp: int
+    is_changed: bool
+    with_vat: str
+    without_vat: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +79,9 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What the chosen duration and quantity cost, without VAT, and until when they are paid (ORD-008)."""
+    """What the chosen duration and quantity cost, as prices are shown, and until when they are paid (ORD-008)."""
 
-    net_minor: int
+    amount_minor: int
     currency: str
     period: str
     until: date
@@ -77,8 +93,9 @@ def public_shop(request: ActorRequest) -> HttpResponse:
     """Everything that is sold, without a login; `?currency=EUR` shows the other price list (CAT-013, CAT-021)."""
     chosen = request.GET.get("currency", CURRENCIES[0])
     currency = chosen if chosen in CURRENCIES else CURRENCIES[0]
-    shown = {"shelves": shelves(currency), "currency": currency, "currencies": CURRENCIES}
-    return render(request, "catalogue/public_shop.html", shown)
+    vat = _vat_shown(request, None)
+    shown = {"shelves": shelves(currency, vat.rate_bp), "currency": currency, "currencies": CURRENCIES, "vat": vat}
+    return _remembering(request, render(request, "catalogue/public_shop.html", shown))
 
 
 @require_safe
@@ -86,9 +103,15 @@ def public_shop(request: ActorRequest) -> HttpResponse:
 def shop(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Everything that is sold, in the currency of the organisation (CAT-012)."""
     require(policy.can_browse(request.actor, organisation_id))
-    currency = _currency_of(organisation_id)
-    shown = {"shelves": shelves(currency), "currency": currency, "organisation_id": organisation_id}
-    return render(request, "catalogue/shop.html", shown)
+    organisation = _organisation(organisation_id)
+    currency, vat = organisation.currency, _vat_shown(request, organisation)
+    shown = {
+        "shelves": shelves(currency, vat.rate_bp),
+        "currency": currency,
+        "organisation_id": organisation_id,
+        "vat": vat,
+    }
+    return _remembering(request, render(request, "catalogue/shop.html", shown))
 
 
 @require_safe
@@ -97,7 +120,8 @@ def public_configure(request: ActorRequest, offer_code: str) -> HttpResponse:
     """The same for a visitor, in the chosen currency: the choice waits while the person signs up or in (ID-003)."""
     chosen = request.GET.get("currency", CURRENCIES[0])
     currency = chosen if chosen in CURRENCIES else CURRENCIES[0]
-    return _configure(request, offer_code, currency, {"base": "shell/public.html"})
+    here = {"base": "shell/public.html", "vat": _vat_shown(request, None)}
+    return _configure(request, offer_code, currency, here)
 
 
 @require_safe
@@ -109,8 +133,10 @@ def configure(request: ActorRequest, organisation_id: int, offer_code: str) -> H
     the cart sends people back here so. htmx gets the price alone.
     """
     require(policy.can_browse(request.actor, organisation_id))
-    here = {"base": "shell/page.html", "organisation_id": organisation_id}
-    return _configure(request, offer_code, _currency_of(organisation_id), here)
+    organisation = _organisation(organisation_id)
+    vat = _vat_shown(request, organisation)
+    here = {"base": "shell/page.html", "organisation_id": organisation_id, "vat": vat}
+    return _configure(request, offer_code, organisation.currency, here)
 
 
 def _configure(request: ActorRequest, offer_code: str, currency: str, here: dict[str, Any]) -> HttpResponse:
@@ -128,7 +154,7 @@ def _configure(request: ActorRequest, offer_code: str, currency: str, here: dict
         "currency": currency,
         "offer": offer,
         "form": form,
-        "quote": _quote(form, offer, currency, today),
+        "quote": _quote(form, offer, currency=currency, vat_rate_bp=here["vat"].rate_bp),
         "free_note": _free_note(offer),
     }
     if request.headers.get("HX-Request"):
@@ -138,16 +164,21 @@ def _configure(request: ActorRequest, offer_code: str, currency: str, here: dict
     return render(request, "catalogue/configure.html", shown)
 
 
-def shelves(currency: str) -> list[Shelf]:
-    """What is sold today, universe by universe. Two queries."""
+def shelves(currency: str, vat_rate_bp: int = 0) -> list[Shelf]:
+    """What is sold today, universe by universe, with VAT of that rate. Two queries."""
     today = clock.today()
     prices: dict[str, list[PriceRow]] = {}
     for (code, _months), price in queries.prices(currency=currency, on=today).items():
         prices.setdefault(code, []).append(price)
     sold = [row for row in queries.offers(sold_on=today) if row.code in prices or _own_page(row)]
+    shelved = groupby(sold, key=lambda row: row.kind.universe)
     return [
-        Shelf(universe, str(UNIVERSE_NAMES[universe]), [_shown(row, prices.get(row.code, [])) for row in rows])
-        for universe, rows in groupby(sold, key=lambda row: row.kind.universe)
+        Shelf(
+            universe,
+            str(UNIVERSE_NAMES[universe]),
+            [_shown(row, prices.get(row.code, []), vat_rate_bp) for row in rows],
+        )
+        for universe, rows in shelved
     ]
 
 
@@ -170,17 +201,21 @@ def _own_page(offer: OfferRow) -> OwnPage | None:
     return own_page
 
 
-def _shown(offer: OfferRow, prices: list[PriceRow]) -> ShownOffer:
+def _shown(offer: OfferRow, prices: list[PriceRow], vat_rate_bp: int) -> ShownOffer:
     if not prices:
         return ShownOffer(offer, (), "", _own_page(offer))
-    shown = tuple(ShownPrice(price.unit_minor, price_unit(offer, price.period_months)) for price in prices)
+    shown = tuple(
+        ShownPrice(gross_minor(price.unit_minor, vat_rate_bp), price_unit(offer, price.period_months))
+        for price in prices
+    )
     longest = max(price.period_months for price in prices)
     more = _("Up to %(period)s in advance") % {"period": period_text(longest)} if len(prices) > SHOWN_PRICES else ""
     return ShownOffer(offer, shown[: 1 if more else SHOWN_PRICES], more)
 
 
-def _quote(form: ConfigureForm, offer: OfferRow, currency: str, today: date) -> Quote | None:
+def _quote(form: ConfigureForm, offer: OfferRow, *, currency: str, vat_rate_bp: int) -> Quote | None:
     """The price of what is chosen so far; None while it cannot be had."""
+    today = clock.today()
     values = form.data if form.is_bound else form.initial
     with suppress(OfferUnknown, PriceMissing, ValueError, KeyError):
         months, quantity = int(values["period_months"]), int(values["quantity"])
@@ -189,7 +224,8 @@ def _quote(form: ConfigureForm, offer: OfferRow, currency: str, today: date) -> 
         net_minor = queries.line_net_minor(
             offer.code, currency=currency, period_months=months, quantity=quantity, on=today
         )
-        return Quote(net_minor, currency, period_text(months), months_later(today, months))
+        amount_minor = gross_minor(net_minor, vat_rate_bp)
+        return Quote(amount_minor, currency, period_text(months), months_later(today, months))
     return None
 
 
@@ -218,8 +254,38 @@ def _free_note(offer: OfferRow) -> str:
     return text % {"count": offer.free_quantity}
 
 
-def _currency_of(organisation_id: int) -> str:
+def _vat_shown(request: ActorRequest, buyer: OrganisationRow | None) -> VatShown:
+    """With or without VAT, as the address, else this browser's last choice says (UI-030)."""
+    asked = request.GET.get(VAT, "")
+    is_chosen = asked in VAT_CHOICES
+    is_included = (asked if is_chosen else request.COOKIES.get(VAT, "")) == "incl"
+    known_bp = queries.shown_vat_rate_bp(buyer, on=clock.today())
+    return VatShown(
+        is_included=is_included,
+        rate_bp=known_bp if is_included else 0,
+        is_changed=is_chosen,
+        with_vat=f"?{_with(request, 'incl')}",
+        without_vat=f"?{_with(request, 'excl')}",
+    )
+
+
+def _with(request: ActorRequest, choice: str) -> str:
+    query = request.GET.copy()
+    query[VAT] = choice
+    return query.urlencode()
+
+
+def _remembering(request: ActorRequest, answer: HttpResponse) -> HttpResponse:
+    """The choice stays in this browser for a year."""
+    chosen = request.GET.get(VAT, "")
+    if chosen in VAT_CHOICES:
+        options: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": request.is_secure()}
+        answer.set_cookie(VAT, chosen, max_age=A_YEAR_SECONDS, **options)
+    return answer
+
+
+def _organisation(organisation_id: int) -> OrganisationRow:
     organisation = organisations.organisation_row(organisation_id)
     if organisation is None:
         raise NotFound
-    return organisation.currency
+    return organisation

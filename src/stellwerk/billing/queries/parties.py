@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from stellwerk.billing.documents import references
+from stellwerk.billing.rules.refusals import BillingRefused
 from stellwerk.billing.rules.tax import Operator, Recipient, TaxCategory, TaxTreatment, tax_treatment
+from stellwerk.billing.rules.tax_rates import STANDARD_RATES
+from stellwerk.catalogue import queries as catalogue
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,6 +38,22 @@ def treatment_for(recipient: OrganisationRow, *, on: date) -> TaxTreatment:
         ),
         on=on,
     )
+
+
+def shown_rate_bp(buyer: OrganisationRow | None, on: date) -> int:
+    """The rate of prices with VAT in the shop: the buyer's, or the operator's country's for a visitor (UI-030).
+
+    0 where no rate is known: a price shown is no document, and the order refuses with the reason.
+    """
+    try:
+        if buyer is None:
+            return STANDARD_RATES.rate_bp(str(settings.OPERATOR["country"]), on=on)
+        return treatment_for(buyer, on=on).rate_bp
+    except BillingRefused:
+        return 0
+
+
+catalogue.know_vat_rates(shown_rate_bp)
 
 
 def seller_of(treatment: TaxTreatment) -> dict[str, Any]:

@@ -96,3 +96,40 @@ def test_the_shop_speaks_german():
 
     assert "Webhosting" in page
     assert "Web und Domains" in page
+
+
+def test_ui_030_prices_are_shown_with_or_without_vat_and_the_change_is_said():
+    visitor = Client()
+
+    without = visitor.get("/shop", {"currency": "CHF"}).text
+    changed = visitor.get("/shop", {"currency": "CHF", "vat": "incl"}).text
+    later = visitor.get("/shop", {"currency": "CHF"}).text
+
+    assert "9.60" in without
+    assert "excl. VAT" in without
+    assert "Prices are shown with 8.1" in changed
+    assert "10.38" in changed
+    assert "10.38" in later
+    assert "Prices are shown" not in later
+    assert "Prices are shown without VAT." in visitor.get("/shop", {"vat": "excl"}).text
+    assert "10.38" not in visitor.get("/shop").text
+
+
+def test_ui_030_inside_an_organisation_the_price_follows_the_same_choice(acme):
+    browser = inside(acme)
+
+    shown = browser.get(f"/o/{acme.pk}/shop", {"vat": "incl"}).text
+    configured = browser.get(f"/o/{acme.pk}/shop/domain-ch").text
+
+    assert "10.38" in shown
+    assert "Price incl. VAT" in configured
+    assert "10.38" in configured
+
+
+@pytest.mark.parametrize("nonsense", ["yes", "", "INCL"])
+def test_ui_030_an_unknown_choice_changes_nothing(nonsense):
+    visitor = Client()
+
+    visitor.get("/shop", {"vat": nonsense})
+
+    assert "vat" not in visitor.cookies
