@@ -238,6 +238,9 @@ OF_EVERYBODY: dict[str, object] = {
     "size": "192",
     "uuid": "00000000-0000-4000-8000-000000000000",  # the key of a device decides who sees a request, not a person
     "language_id": 1,
+    "topic": "teams",
+    "destination": "members",
+    "kind_code": "domain-name",
     "token": "forged",  # a link to a document shows nothing but that document, to whoever holds it
     "timezone_id": zlib.crc32(b"Europe/Zurich"),
     "action_id": zlib.crc32(b"token_created"),

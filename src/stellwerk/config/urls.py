@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stellwerk.catalogue.urls")),
     path("", include("stellwerk.products.urls")),
     path("", include("stellwerk.billing.urls")),
+    path("", include("stellwerk.help.urls")),  # after the rooms that bring help pages of their own
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from stellwerk.billing.queries.search import found_invoices, found_orders
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.edge.paging import search_words
+from stellwerk.help import queries as help_pages
+from stellwerk.help.queries import folded
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
 from stellwerk.web import navigation
@@ -90,6 +91,7 @@ def _found(house: House, words: str, everywhere: list[Actor], closed: frozenset[
         Found(_("Products"), list(_products(house.actor, words, names, closed))),
         Found(_("People"), list(_people(everywhere, words, names))),
         Found(_("Documents"), list(_documents(everywhere, words, names))),
+        Found(_("Help"), list(_help(words))),
     ]
     return [group for group in groups if group.entries]
 
@@ -120,12 +122,17 @@ def _documents(everywhere: list[Actor], words: str, names: dict[int, str]) -> It
         yield Entry(label, url, "receipt", "", names.get(order.organisation_id, ""))
 
 
+def _help(words: str) -> Iterator[Entry]:
+    for article in help_pages.found_articles(words, limit=_EACH):
+        yield Entry(article.title, reverse("help:article", args=(article.topic,)), "question")
+
+
 def _pages(house: House, words: str) -> Iterator[Entry]:
     """What the menus name, and what people come to do, by any word of its name."""
-    wanted = [_folded(word) for word in words.split()]
+    wanted = [folded(word) for word in words.split()]
     seen: set[str] = set()
     for item, group in _destinations(house):
-        text = _folded(f"{item.label} {group}")
+        text = folded(f"{item.label} {group}")
         if item.url and item.url not in seen and all(word in text for word in wanted):
             seen.add(item.url)
             yield Entry(item.label, item.url, item.icon or "next", group)
@@ -159,9 +166,3 @@ def _actions(house: House) -> Iterable[NavigationItem]:
     yield NavigationItem(
         label=_("Found an organisation"), url=navigation.address("organisations:found"), icon="building"
     )
-
-
-def _folded(text: str) -> str:
-    """Without accents and case, so that “securite” finds “Sécurité”."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()

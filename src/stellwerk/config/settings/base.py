@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "stellwerk.catalogue",
     "stellwerk.products",
     "stellwerk.billing",
+    "stellwerk.help",
     "stellwerk.web",
     "stellwerk.api",
 ]

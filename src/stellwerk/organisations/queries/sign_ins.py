@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -11,6 +11,9 @@ from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.identity.queries import any_factor
 from stellwerk.organisations.models import Membership, Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _PERSON = ("pk", "account__first_name", "account__last_name", "account__email")
 _MANAGERS = Membership.objects.filter(role__in=list(MANAGERS), account__is_active=True).order_by("pk")
@@ -52,6 +55,12 @@ def second_factor_demands(account_id: int) -> list[DemandRow]:
 def manager_names(organisation_id: int, *, limit: int = 5) -> tuple[str, ...]:
     """Who can change what only managers may, the longest members first."""
     return _names(list(_MANAGERS.filter(organisation_id=organisation_id).values_list(*_PERSON)[:limit]))
+
+
+def names_of_roles(organisation_id: int, roles: Collection[str], *, limit: int = 5) -> tuple[str, ...]:
+    """Who can help somebody who lacks a right, the longest members first. One query."""
+    people = Membership.objects.filter(organisation_id=organisation_id, role__in=list(roles), account__is_active=True)
+    return _names(list(people.order_by("pk").values_list(*_PERSON)[:limit]))
 
 
 def _names(people: list[Any]) -> tuple[str, ...]:

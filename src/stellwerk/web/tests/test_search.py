@@ -104,6 +104,15 @@ def test_pages_are_found_in_the_readers_language_with_or_without_accents():
     assert "/organisations" in links(browser.get("/search", {"q": "organisations"})).values()
 
 
+def test_help_pages_are_found_by_what_they_say_in_the_readers_language():
+    anna, amelie = a_person(), a_person(language="fr")
+    for person in (anna, amelie):
+        an_organisation(of=person)
+
+    assert "/help/paying" in links(a_browser_of(anna).get("/search", {"q": "qr code"})).values()
+    assert "/help/teams" in links(a_browser_of(amelie).get("/search", {"q": "droits équipe"})).values()
+
+
 def test_every_entry_found_opens():
     anna = a_person()
     acme = an_organisation(of=anna)

@@ -1,0 +1,1 @@
+"""Help pages for everybody, the guided tour, and which page explains which."""
