@@ -13,7 +13,8 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  Django must be set up first
+from django.conf import settings  # noqa: E402  Django must be set up first
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -40,7 +41,9 @@ def main() -> int:
     """Prints the median and the slowest of a hundred for each search. 1 when the limit is missed."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
     load_default_offers()
+    settings.ALLOWED_HOSTS = ["testserver"]
     anna = a_person()
     houses = [an_organisation(f"House {number}", of=anna) for number in range(3)]
     _fill(houses)

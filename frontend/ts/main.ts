@@ -12,3 +12,4 @@ import "./selection";
 import "./tabs";
 import "./theme";
 import "./toasts";
+import "./tour";

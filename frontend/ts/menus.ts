@@ -25,3 +25,14 @@ document.addEventListener("keydown", (event) => {
     if (hadFocus) menu.querySelector<HTMLElement>("summary")?.focus();
   }
 });
+
+// The reason beside a grey control: Escape hides it until the pointer or the focus comes back (WCAG 1.4.13).
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const control of document.querySelectorAll<HTMLElement>(".denied:hover, .denied:focus-within")) {
+    control.classList.add("closed");
+    const open = (): void => control.classList.remove("closed");
+    control.addEventListener("pointerleave", open, { once: true });
+    control.addEventListener("focusout", open, { once: true });
+  }
+});

@@ -15,3 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stellwerk.billing.urls")),
     path("", include("stellwerk.help.urls")),  # after the rooms that bring help pages of their own
 ]
+
+handler400 = "stellwerk.web.errors.bad_request"
+handler404 = "stellwerk.web.errors.not_found"
+handler500 = "stellwerk.web.errors.server_error"

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from stellwerk.help import queries as help_pages
 from stellwerk.identity import queries as identity
 from stellwerk.identity.services import browsers
-from stellwerk.web import navigation, strips
+from stellwerk.web import footer, navigation, strips
 from stellwerk.web.house import house_of
 from stellwerk.web.shell import AccountChoice, OrganisationChoice, Person, Shell
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from stellwerk.web.house import House
+    from stellwerk.web.shell import NavigationSection
 
 THEME_COOKIE = "theme"
 THEMES = ("automatic", "light", "dark")
@@ -39,6 +41,12 @@ def shell_of(request: HttpRequest) -> Shell:
         sign_in_url=_url("account_login"),
         sign_out_url=_url("account_logout"),
         strips=strips.of_the_clock(request),
+        help_url=_help_url(request),
+        support_url=footer.address_of("support") or reverse("help:index"),
+        status_url=footer.address_of("status"),
+        footer_links=(*footer.own_links(), *footer.operator_links()),
+        operator_links=footer.operator_links(),
+        legal_links=footer.legal_links(),
     )
     # An error page may be drawn before the middleware knew anybody.
     if outside.person is None or not hasattr(request, "actor"):
@@ -63,7 +71,8 @@ def _inside(outside: Shell, request: HttpRequest, house: House) -> Shell:
         other_accounts=_other_accounts(request),
         switch_account_url=_url("identity:switch-account"),
         accounts_url=_url("identity:accounts"),
-        navigation=navigation.sections(house, request.get_full_path()),
+        tour_url=_tour_url(house),
+        navigation=_navigation(house, request),
     )
 
 
@@ -98,6 +107,26 @@ def _person(request: HttpRequest) -> Person | None:
         return None
     picture_url = identity.picture_address(user.pk, user.picture_sha256)
     return Person(name=user.display_name, email=user.email, initials=user.initials, picture_url=picture_url)
+
+
+def _navigation(house: House, request: HttpRequest) -> tuple[NavigationSection, ...]:
+    match = getattr(request, "resolver_match", None)
+    in_suite = match is not None and match.view_name == "web:suite"
+    sections = navigation.suite_sections if in_suite else navigation.sections
+    return sections(house, request.get_full_path())
+
+
+def _tour_url(house: House) -> str:
+    """The tour shows the sections of an organisation: without one there is nothing to show."""
+    start = navigation.address("web:start", house.organisation_id) if house.organisation_id else ""
+    return f"{start}?tour=1" if start else ""
+
+
+def _help_url(request: HttpRequest) -> str:
+    """The help page that explains this one; empty where none does (UI-011)."""
+    match = getattr(request, "resolver_match", None)
+    topic = help_pages.topic_of(match.view_name) if match else ""
+    return reverse("help:article", args=(topic,)) if topic else ""
 
 
 def _url(name: str) -> str:

@@ -23,10 +23,13 @@ class House:
         self.actor = actor
         self.organisation_id = organisation_id
         self.is_operator = is_operator
+        self.flags: tuple[str, ...] = ()  # what a page wants to know of the person beside the memberships
 
     @cached_property
     def memberships(self) -> list[MembershipRow]:
-        return organisations.membership_rows(self.actor.account_id) if self.actor.account_id else []
+        if not self.actor.account_id:
+            return []
+        return organisations.membership_rows(self.actor.account_id, flags=self.flags)
 
     @cached_property
     def membership(self) -> MembershipRow | None:

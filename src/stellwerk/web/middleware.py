@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponseRedirect
+from django.core.exceptions import BadRequest
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
@@ -14,6 +15,7 @@ from stellwerk.foundation.edge.session_lifetime import keep_or_end
 from stellwerk.identity.queries import is_withdrawn
 from stellwerk.identity.services.sessions import client_address
 from stellwerk.organisations import queries
+from stellwerk.web.errors import not_accessible
 from stellwerk.web.holding import hold, is_held
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 # These doors know their callers by tokens or application passwords, or serve everybody: no session is read for them.
 _OTHER_DOORS = ("/api/", "/dav/", "/static/", "/healthz", "/openapi.json")
+UNREADABLE = "\ufffd"  # what a decoder writes for bytes that mean nothing
 _ORGANISATION_PAGES = "/o/"
 # All that opens to somebody whose login was withdrawn, until there is another one (ID-081).
 _WAYS_TO_A_LOGIN = {"identity:rescue", "identity:rescue-code", "account_logout", "web:language", "web:appearance"}
@@ -34,9 +37,9 @@ LAST_ORGANISATION = "organisation_id"
 class ActorMiddleware:
     """Sets `request.actor`: anonymous, a person, or a person standing in the organisation of the address.
 
-    An organisation one does not belong to does not exist (404); a visitor signs in first; an organisation that
-    requires a second factor is closed without one (SEC-040). The account's language wins over cookie and browser
-    (UI-029).
+    An organisation one does not belong to does not exist (404, with the way to one's own: ORG-009); a visitor signs
+    in first; an organisation that requires a second factor is closed without one (SEC-040). The account's language
+    wins over cookie and browser (UI-029).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -61,6 +64,8 @@ class ActorMiddleware:
         _args: Sequence[Any],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
+        if _is_garbled(request):
+            raise BadRequest
         match = request.resolver_match
         if _must_replace_login(request) and match and match.view_name not in _WAYS_TO_A_LOGIN:
             return HttpResponseRedirect(reverse("identity:rescue"))
@@ -72,12 +77,20 @@ class ActorMiddleware:
         person = request.actor
         request.actor, is_factor_required = queries.entering(person, organisation_id)
         if request.actor.role is None:
-            raise Http404
+            request.actor = person
+            return not_accessible(request)
         if is_factor_required and is_held(request):
             return hold(request, person)
         if request.session.get(LAST_ORGANISATION) != organisation_id:
             request.session[LAST_ORGANISATION] = organisation_id
         return None
+
+
+def _is_garbled(request: ActorRequest) -> bool:
+    """A form whose bytes are no UTF-8: Django puts a mark in their place, and the mark would be stored (UI-032)."""
+    if request.method != "POST" or request.path.startswith(_OTHER_DOORS):
+        return False
+    return any(UNREADABLE in value for values in request.POST.lists() for value in (values[0], *values[1]))
 
 
 def _must_replace_login(request: ActorRequest) -> bool:

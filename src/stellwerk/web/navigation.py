@@ -124,16 +124,35 @@ def organisation_choices(house: House) -> tuple[OrganisationChoice, ...]:
 
 
 def apps(house: House) -> tuple[AppLink, ...]:
-    """The tiles of the icon top right: the Manager and each kind of product (UI-002, UI-005)."""
+    """The tiles of the icon top right: the Manager and the Suite, each with its kinds of product (UI-002, UI-005)."""
     if house.organisation_id is None:
         return ()
-    listed = address("products:list", house.organisation_id)
-    tiles = [AppLink(label=_("Manager"), url=address("web:start", house.organisation_id), icon="home")]
-    if listed:
-        tiles += [
-            AppLink(label=each.name, url=f"{listed}?kind={each.kind_code}", icon=each.icon) for each in house.counts
-        ]
-    return tuple(tile for tile in tiles if tile.url)
+    manager, suite = _("Manager"), _("Suite")
+    here = house.organisation_id
+    listed = address("products:list", here)
+    tiles = {
+        manager: [AppLink(label=manager, url=address("web:start", here), icon="home", space=manager)],
+        suite: [AppLink(label=suite, url=address("web:suite", here), icon="suite", space=suite)],
+    }
+    for each in house.counts:
+        space = suite if each.universe == Universe.COLLABORATION else manager
+        url = f"{listed}?kind={each.kind_code}"
+        tiles[space].append(AppLink(label=each.name, url=url, icon=each.icon, space=space))
+    return (*tiles[manager], *tiles[suite])
+
+
+def suite_sections(house: House, path: str) -> tuple[NavigationSection, ...]:
+    """The menu inside the Suite: its apps only. Domains, servers and invoices are in the Manager (UI-014)."""
+    here = house.organisation_id
+    start = NavigationItem(label=_("Suite"), url=address("web:suite", here), icon="suite")
+    listed = address("products:list", here)
+    owned = [each for each in house.counts if each.universe == Universe.COLLABORATION and each.count]
+    entries = [
+        NavigationItem(label=each.name, url=f"{listed}?kind={each.kind_code}", icon=each.icon, count=each.count)
+        for each in owned
+    ]
+    manager = NavigationItem(label=_("To the Manager"), url=address("web:start", here), icon="grid")
+    return (tuple(_marked(entry, path) for entry in (start, *entries)), (manager,))
 
 
 def account_links() -> tuple[NavigationItem, ...]:

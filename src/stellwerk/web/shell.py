@@ -62,11 +62,13 @@ class OrganisationChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppLink:
-    """A tile of the products-and-apps menu."""
+    """A tile of the products-and-apps menu. `space` is the Manager or the Suite, where it leads."""
 
     label: str
     url: str
     icon: str
+    space: str = ""
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +146,11 @@ class Shell:
     navigation: tuple[NavigationSection, ...] = ()
     status_url: str = ""
     tour_url: str = ""
+    help_url: str = ""
     support_url: str = ""
     footer_links: tuple[NavigationItem, ...] = ()
+    operator_links: tuple[NavigationItem, ...] = ()
+    legal_links: tuple[NavigationItem, ...] = ()
 
     @property
     def is_signed_in(self) -> bool:

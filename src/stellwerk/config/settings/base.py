@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "stellwerk.web.middleware.ActorMiddleware",
     "stellwerk.identity.web.browsers.BrowserMiddleware",
+    "stellwerk.web.errors.BareAnswers",
 ]
 
 ROOT_URLCONF = "stellwerk.config.urls"
@@ -158,6 +159,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SITE_URL.startswith("https://")
 CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "stellwerk.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # TLS ends at the operator's proxy
@@ -205,6 +207,21 @@ OPERATOR = {
     # The one-stop shop's number stands on invoices to consumers in the EU.
     "oss_registered": os.environ.get("STELLWERK_OPERATOR_OSS", "yes") == "yes",
     "oss_number": os.environ.get("STELLWERK_OPERATOR_OSS_NUMBER", "EU756000123"),
+}
+
+# Pages of the operator's own site, linked at the foot of every public page; what is empty is not shown (UI-031).
+OPERATOR_LINKS = {
+    "about": os.environ.get("STELLWERK_LINK_ABOUT", ""),
+    "certificates": os.environ.get("STELLWERK_LINK_CERTIFICATES", ""),
+    "support": os.environ.get("STELLWERK_LINK_SUPPORT", ""),
+    "premium_support": os.environ.get("STELLWERK_LINK_PREMIUM_SUPPORT", ""),
+    "partners": os.environ.get("STELLWERK_LINK_PARTNERS", ""),
+    "report_abuse": os.environ.get("STELLWERK_LINK_REPORT_ABUSE", ""),
+    "legal": os.environ.get("STELLWERK_LINK_LEGAL", ""),
+    "imprint": os.environ.get("STELLWERK_LINK_IMPRINT", ""),
+    "data_protection": os.environ.get("STELLWERK_LINK_DATA_PROTECTION", ""),
+    "privacy": os.environ.get("STELLWERK_LINK_PRIVACY", ""),
+    "status": os.environ.get("STELLWERK_LINK_STATUS", ""),
 }
 
 # The version of the terms that buyers accept; it is stored with every order (ORD-014).

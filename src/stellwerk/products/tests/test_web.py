@@ -112,7 +112,7 @@ def test_a_collaborator_sees_what_was_granted_and_learns_who_can_help_ui_015(acm
 
     page = text_of(browser.get(f"/o/{acme.pk}/products/{seen.pk}"))
     assert "This needs the technical right on the product." in page
-    assert "Anna Keller can give it to you." in page
+    assert "They can do it or give you the right: Anna Keller." in page
     assert browser.post(f"/o/{acme.pk}/products/{seen.pk}/name", {"internal_name": "Mine"}).status_code == 403
 
 

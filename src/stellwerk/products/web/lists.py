@@ -65,7 +65,7 @@ def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "tags": tags,
         "sort": sort,
         "sort_links": _sort_links(chosen, sort),
-        "may_order": bool(policy.can_order(request.actor, organisation_id)),
+        "may_order": policy.can_order(request.actor, organisation_id),
     }
     piece = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     return render(request, "products/_rows.html" if piece else "products/list.html", shown)

@@ -17,7 +17,6 @@ from stellwerk.foundation import activity
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import DomainError
-from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy, queries, services
 from stellwerk.products.forms import NameForm, TagForm
 from stellwerk.products.web.shown import renewal_text, right_names, sign_of
@@ -113,7 +112,6 @@ def tag_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "form": form,
         "tags": queries.tag_rows(request.actor, organisation_id),
         "may_manage": policy.can_manage_tags(request.actor, organisation_id),
-        "who_can": who_can(organisation_id),
     }
     status = 422 if form.is_bound and refusal is None else 200
     return render(request, "products/tags.html", shown, status=status, refusal=refusal)
@@ -147,11 +145,6 @@ def delete_tag(request: ActorRequest, organisation_id: int, tag_id: int) -> Http
     return HttpResponseRedirect(reverse("products:tags", args=[organisation_id]))
 
 
-def who_can(organisation_id: int) -> str:
-    """The people who can help with a greyed action, by name (UI-015)."""
-    return ", ".join(organisations.legal_representative_names(organisation_id))
-
-
 def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
     offer = catalogue.offer(row.offer_code)
     facts = ProductFacts(
@@ -173,7 +166,6 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "may_change": may_change,
         "may_manage_access": row.is_live and bool(policy.can_manage_access(request.actor, row.organisation_id)),
         "may_renew": policy.can_order(request.actor, row.organisation_id),
-        "who_can": who_can(row.organisation_id) if not may_change else "",
         "renew_url": _to_pay(row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),
     }

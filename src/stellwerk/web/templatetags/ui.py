@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from stellwerk.web import formats
+from stellwerk.web import denials, formats
 from stellwerk.web.parts import Step
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.template.context import Context
     from django.utils.safestring import SafeString
 
+    from stellwerk.foundation.decisions import Decision
     from stellwerk.web.parts import TimelineEntry
 
 register = template.Library()
@@ -183,6 +184,34 @@ def crumb(label: str, url: str) -> SafeString:
 def tab(label: str, url: str, *, current: bool = False, count: int | None = None) -> dict[str, Any]:
     """A tab in `{% block tabs %}`: a link; the panel is another address."""
     return {"tab": {"label": label, "url": url, "current": current, "count": count}}
+
+
+# ── what somebody may not do ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag(takes_context=True)
+def who_can(context: Context, roles: Iterable[str]) -> str:
+    """Who in the organisation has one of these roles, by name, as a sentence; empty where none is known."""
+    return denials.who_can(context.get("request"), tuple(roles))
+
+
+@register.inclusion_tag("ui/_denied.html", takes_context=True)
+def denied(context: Context, decision: Decision, label: str, icon: str = "", *, entry: bool = False) -> dict[str, Any]:
+    """A control that this person may not use: grey, focusable, with the missing right and who can give it (UI-015).
+
+    `entry=True` inside a menu, where the reason stands below; else a button that says it on hover, focus and touch.
+    """
+    request = context.get("request")
+    known = vars(request) if request else {}
+    known["denied_controls"] = known.get("denied_controls", 0) + 1
+    return {
+        "label": label,
+        "icon": icon,
+        "entry": entry,
+        "number": known["denied_controls"],
+        "reason": denials.why_not(decision.reason, str(decision.text or "")),
+        "who": denials.who_can(request, decision.granted_by),
+    }
 
 
 # ── parts with a body ────────────────────────────────────────────────────────────────────────────────────────────────

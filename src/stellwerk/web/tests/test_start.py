@@ -130,3 +130,134 @@ def test_org_062_an_invitation_waits_on_the_start_page():
     shown = a_browser_of(anna).get(f"/o/{acme.pk}/").content.decode()
 
     assert "Ruderclub Biel invites you" in shown
+
+
+def test_ui_002_a_list_is_reached_from_the_menu_the_centre_and_the_icon_top_right():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+    a_domain_of(acme)
+
+    shown = a_browser_of(anna).get(f"/o/{acme.pk}/").text
+    link = f'href="/o/{acme.pk}/products?kind=domain-name"'
+    top, _, rest = shown.partition("</header>")
+    menu, _, centre = rest.partition("</nav>")
+
+    assert [part.count(link) for part in (top, menu, centre)] == [1, 1, 1]
+
+
+def test_ui_004_the_name_of_a_product_opens_it_in_the_list():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+    product_id = a_domain_of(acme)
+    browser = a_browser_of(anna)
+
+    assert (
+        f'<a href="/o/{acme.pk}/products/{product_id}">huber-brot.ch</a>' in browser.get(f"/o/{acme.pk}/products").text
+    )
+    assert browser.get(f"/o/{acme.pk}/products/{product_id}").status_code == 200
+
+
+def test_ui_016_the_list_with_boxes_says_that_the_name_opens_and_the_box_selects():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+    a_domain_of(acme)
+
+    with clock.travel_to(clock.now() + timedelta(days=350)):
+        shown = a_browser_of(anna).get(f"/o/{acme.pk}/to-pay").text
+
+    assert "A tick only selects. The name opens the product or the invoice." in shown
+
+
+def test_ui_005_ui_014_in_the_suite_the_kinds_of_the_manager_are_missing_and_the_page_says_why():
+    anna = a_person()
+    acme = an_organisation("Acme AG", of=anna)
+    personal = an_organisation("Anna privat", of=anna, kind="individual")
+    an_organisation("Aare Verein", of=anna)
+    a_domain_of(acme)
+    browser = a_browser_of(anna)
+    start = browser.get(f"/o/{acme.pk}/").text
+
+    suite = browser.get(f"/o/{acme.pk}/suite").text
+    menu = suite.partition("</header>")[2].partition("</nav>")[0]
+
+    assert f'href="/o/{acme.pk}/suite"' in start.partition("</header>")[0]
+    assert "domain-name" not in menu
+    assert f'href="/o/{acme.pk}/"' in menu
+    assert "Kinds of products missing?" in suite
+    assert suite.index(f"/o/{personal.pk}/suite") < suite.index("Aare Verein</a>")  # ORG-008: one's own first
+
+
+def test_ui_007_the_menu_holds_products_accounting_people_and_settings():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+
+    shown = a_browser_of(anna).get(f"/o/{acme.pk}/").text
+    menu = shown.partition("</header>")[2].partition("</nav>")[0]
+
+    for page in ("products?kind=domain-name", "to-pay", "invoices", "orders", "prepaid", "members", "activity", "tags",
+                 "organisation"):  # fmt: skip
+        assert f'href="/o/{acme.pk}/{page}"' in menu
+
+
+def test_ui_015_who_may_not_order_sees_the_control_with_the_right_and_the_people_who_give_it():
+    lena = a_person("Lena", "Huber")
+    acme = an_organisation(of=lena)
+    ben = a_member_of(acme)
+    browser = a_browser_of(ben)
+
+    for address, label in ((f"/o/{acme.pk}/", "Order a product"), (f"/o/{acme.pk}/members", "Invite a person"),
+                           (f"/o/{acme.pk}/teams", "Create a team")):  # fmt: skip
+        shown = browser.get(address).text
+        assert 'aria-disabled="true" aria-describedby="why-' in shown
+        assert label in shown
+        assert "Lena Huber" in shown
+    assert "This needs access to accounting." in browser.get(f"/o/{acme.pk}/").text
+
+
+def test_ui_015_a_refused_page_names_who_can_help():
+    lena = a_person("Lena", "Huber")
+    acme = an_organisation(of=lena)
+    ben = a_member_of(acme)
+
+    refused = a_browser_of(ben).get(f"/o/{acme.pk}/invitations/new")
+
+    assert refused.status_code == 403
+    assert "They can do it or give you the right: Lena Huber." in refused.text
+
+
+def test_ui_015_people_of_other_organisations_are_never_named():
+    an_organisation("Other AG", of=a_person("Zoltan", "Fremd"))
+    acme = an_organisation()
+
+    assert "Zoltan" not in a_browser_of(a_member_of(acme)).get(f"/o/{acme.pk}/").text
+
+
+def test_ui_009_what_destroys_is_red_and_names_the_object():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+    ben = a_member_of(acme)
+
+    shown = a_browser_of(anna).get(f"/o/{acme.pk}/members/{ben.pk}/removal").text
+
+    assert 'class="btn danger"' in shown
+    assert ben.display_name in shown.partition('class="btn danger"')[2].partition("</button>")[0]
+
+
+def test_ui_008_a_setting_that_saves_at_once_says_so_with_the_time():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+    browser = a_browser_of(anna)
+
+    answer = browser.post(
+        f"/o/{acme.pk}/members/{anna.pk}/preferences/billing", {"billing": "on"}, headers={"HX-Request": "true"}
+    )
+
+    assert "Saved at" in answer.text
+    assert 'role="status"' in answer.text
+
+
+def test_ui_001_a_gap_in_the_persons_security_stands_on_the_start_page():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+
+    assert "No second factor" in a_browser_of(anna).get(f"/o/{acme.pk}/").text
