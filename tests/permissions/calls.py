@@ -41,8 +41,8 @@ class Caller:
             browser = Client()
             browser.force_login(account)
             self.cookies[role] = browser.cookies[settings.SESSION_COOKIE_NAME].value
-            self.tokens[role] = self._token(account.pk, SCOPES)
-        self.tokens["unscoped"] = self._token(self.world.people["owner"].pk, [NO_SCOPE])
+            self.tokens[role] = self.token(account.pk, SCOPES)
+        self.tokens["unscoped"] = self.token(self.world.people["owner"].pk, [NO_SCOPE])
 
     def call(self, route: Route, role: str, values: dict[str, object]) -> HttpResponse:
         """The answer to the route as `role`; the transaction is rolled back, so that the next call finds the same."""
@@ -86,7 +86,7 @@ class Caller:
         return entry(self.world) if callable(entry) else entry
 
     @staticmethod
-    def _token(account_id: int, scopes: Any) -> str:
+    def token(account_id: int, scopes: Any) -> str:
         actor = Actor(account_id=account_id)
         return create_token(actor=actor, account_id=account_id, name="matrix", scopes=scopes)[1]
 
