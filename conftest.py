@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="database of this run (default: sqlite; postgresql starts a temporary cluster)",
     )
+    parser.addoption("--pictures", action="store_true", help="keep a picture of every page walked, in artefacts/")
 
 
 def pytest_configure(config: pytest.Config) -> None:

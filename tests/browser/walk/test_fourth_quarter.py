@@ -1,0 +1,5 @@
+def test_the_fourth_quarter_of_all_pages_serves_everybody(walker):
+    """UI-029: it fits, is accessible and usable by keyboard, in five languages, silent, and nothing jumps."""
+    found = walker.walk(3)
+
+    assert not found, "\n".join(found)
