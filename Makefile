@@ -6,7 +6,7 @@ PORT ?= 8000
 VENV := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench check messages lock
+.PHONY: help setup run unit test bench check messages lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ setup: ## Install everything into .venv and node_modules, build assets and trans
 
 run: setup ## Start Stellwerk on http://127.0.0.1:8000 with its data under ./var (PORT=, DATA=)
 	@exec $(VENV)/bin/stellwerk serve --data $(DATA) --port $(PORT)
+
+unit: setup ## Run the unit and HTTP tests alone, on SQLite, in under three minutes (ARGS="-k word")
+	@$(VENV)/bin/python scripts/suite.py --unit $(ARGS)
 
 test: setup ## Run every test on SQLite and on PostgreSQL, browser tests included (ARGS="-k word")
 	@$(VENV)/bin/python scripts/suite.py $(ARGS)

@@ -1,6 +1,8 @@
 """`make test`: the whole suite on SQLite, then on PostgreSQL, browser tests included.
 
-    python scripts/suite.py [arguments for pytest]
+    python scripts/suite.py [--unit] [arguments for pytest]
+
+`--unit` runs the unit and HTTP tests alone, on SQLite: no browser, no whole stories, no programs of their own.
 
 What this machine lacks is said before the first test and left out; on a build server (CI set) it is an error.
 """
@@ -21,6 +23,7 @@ from tests import chromium, postgresql  # noqa: E402  (the checkout is not on th
 
 # A process and a database for each core. A file stays together: its fixtures are made once.
 PARALLEL = ["-n", "auto", "--dist", "loadfile"]
+UNIT = "not browser and not journey and not process"
 APT_INSTALL = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]
 
 
@@ -97,6 +100,10 @@ def told(case: Element) -> str:
 
 def main(arguments: list[str]) -> int:
     """0 when every run passed."""
+    if arguments[:1] == ["--unit"]:
+        outcome = pytest("sqlite", ["-m", UNIT, *arguments[1:]])
+        print("\n" + outcome.summary(), flush=True)
+        return 1 if outcome.status else 0
     missing = missing_parts()
     if missing and os.environ.get("CI"):
         print(f"test: a build server must run everything; missing: {', '.join(missing)}")

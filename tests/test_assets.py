@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE = shutil.which("node", path=str(ROOT / ".venv/bin")) or shutil.which("node")
+pytestmark = pytest.mark.process  # the build runs in Node
 needs_node = pytest.mark.skipif(
     NODE is None or not (ROOT / "node_modules/esbuild").exists(), reason="no Node or packages: run `make setup`"
 )

@@ -39,6 +39,7 @@ def test_append_only_tables_still_refuse_after_the_flush():
         Event.objects.all().delete()
 
 
+@pytest.mark.process
 def test_another_process_sees_committed_rows(database_url):
     an_organisation()
     environment = {

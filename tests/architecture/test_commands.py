@@ -9,7 +9,9 @@ import pytest
 
 from tests.architecture import source
 
-TARGETS = {"help", "setup", "run", "test", "bench", "check", "messages", "lock"}
+pytestmark = pytest.mark.process  # make, and a Python without packages
+
+TARGETS = {"help", "setup", "run", "unit", "test", "bench", "check", "messages", "lock"}
 
 
 def make(*arguments: str) -> str:

@@ -104,10 +104,12 @@ def said_of_the_planted_tree(clean_tree: Path, tmp_path_factory: pytest.TempPath
     return lint_imports(folder)
 
 
+@pytest.mark.process
 def test_the_tree_keeps_every_contract(clean_tree):
     assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in lint_imports(clean_tree)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.contract}: {plant.file}")
 def test_each_contract_bites(plant, said_of_the_planted_tree):
     name = next(contract["name"] for contract in CONTRACTS if contract["id"] == plant.contract)

@@ -32,7 +32,8 @@ def test_wrong_usage_ends_with_status_2(capsys):
     assert "usage: stellwerk" in capsys.readouterr().err
 
 
-@pytest.mark.slow  # starts a process
+@pytest.mark.process
+@pytest.mark.slow
 def test_an_unreachable_database_is_said_in_one_line(tmp_path):
     ended = subprocess.run(
         [

@@ -17,6 +17,7 @@ def _run(house, *arguments):
     return subprocess.run(command, env=house, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
+@pytest.mark.process
 @pytest.mark.slow  # starts eight processes
 def test_every_product_is_renewed_once_though_workers_are_killed_in_the_middle_of_a_batch(house):
     subprocess.run([sys.executable, "-m", "stellwerk", "migrate"], env=house, check=True)

@@ -16,6 +16,7 @@ def _run(house, *arguments):
     return subprocess.run(command, env=house, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.process
 @pytest.mark.slow  # starts a dozen processes
 def test_every_letter_is_written_once_though_workers_are_killed_in_the_middle_of_their_work(house):
     subprocess.run([sys.executable, "-m", "stellwerk", "migrate"], env=house, check=True)

@@ -18,7 +18,7 @@ import pytest
 from tests import postgresql
 from tests.conftest import RunningHouse
 
-pytestmark = pytest.mark.slow  # a house and a cluster of its own
+pytestmark = [pytest.mark.process, pytest.mark.slow]  # a house and a cluster of its own
 
 PEOPLE = 4
 INVITATIONS_EACH = 12  # sixty requests a minute are allowed to each person, repetitions included

@@ -119,6 +119,7 @@ print(sum(not rate_limits.take("crowd", limit=60, window_seconds=600).is_exhaust
 """
 
 
+@pytest.mark.process
 def test_of_a_hundred_requests_in_four_processes_sixty_pass(database_url):
     environment = {
         **os.environ,
