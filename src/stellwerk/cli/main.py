@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stellwerk.cli import commands
+from stellwerk.cli.refusals import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,24 +23,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit status."""
     options = _parser().parse_args(arguments)
     _point_at_data(options)
+    return status_of(lambda: _loaded_and_run(options))
+
+
+def _loaded_and_run(options: argparse.Namespace) -> int | None:
+    # What the settings are to know, and what is refused without them, comes before the second that loading takes.
+    if "before_loading" in options:
+        options.before_loading(options)
 
     import django
 
     django.setup()
     _log_to_standard_error()
-
-    from django.db import Error as DatabaseError
-
-    from stellwerk.cli.refusals import one_line
-    from stellwerk.foundation.errors import DomainError
-
-    try:
-        status: int = options.run(options) or 0
-    except (DomainError, DatabaseError, OSError, commands.Refused) as refusal:
-        sys.stderr.write(f"stellwerk: {one_line(refusal)}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    status: int | None = options.run(options)
     return status
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from django.db import connection
 
 if TYPE_CHECKING:
@@ -108,14 +108,21 @@ def planned_once() -> Iterator[CursorWrapper]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.cursor.close()
-            cursor.cursor = _PlannedOnce(connection.connection)
+            cursor.cursor = _planned_once()(connection.connection)
             connection.connection.prepare_threshold = 0  # None, Django's choice, would forbid it altogether
         yield cursor
 
 
-class _PlannedOnce(psycopg.Cursor[Any]):
-    """Django's own cursors put the values into the text, which is then another statement every time."""
+@cache
+def _planned_once() -> type[Any]:
+    """The driver is loaded where it is used: an embedded database needs none of it at every start."""
+    import psycopg
 
-    def execute(self, query: Any, params: Any = None, **how: Any) -> _PlannedOnce:
-        super().execute(query, params, **{**how, "prepare": True})
-        return self
+    class PlannedOnce(psycopg.Cursor[Any]):
+        """Django's own cursors put the values into the text, which is then another statement every time."""
+
+        def execute(self, query: Any, params: Any = None, **how: Any) -> PlannedOnce:
+            super().execute(query, params, **{**how, "prepare": True})
+            return self
+
+    return PlannedOnce

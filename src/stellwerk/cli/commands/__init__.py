@@ -16,7 +16,7 @@ from stellwerk.cli.commands import (
     web,
     worker,
 )
-from stellwerk.cli.commands.base import Refused
+from stellwerk.cli.refusals import Refused
 
 ALL = [
     each.register

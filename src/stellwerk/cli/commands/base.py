@@ -8,14 +8,12 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from stellwerk.cli.refusals import Refused
+
 if TYPE_CHECKING:
     import argparse
 
     Names = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  argparse names the type no other way
-
-
-class Refused(Exception):
-    """A command cannot do what was asked; the text is one line for the person at the terminal."""
 
 
 class Run(Protocol):

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from stellwerk.cli.commands import migrate
-from stellwerk.cli.commands.base import Refused, printed
+from stellwerk.cli.commands.base import printed
+from stellwerk.cli.refusals import Refused
 
 if TYPE_CHECKING:
     import argparse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,3 +30,32 @@ def prepare_database() -> None:
     settings.DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     load_default_offers()
+
+
+def prepare_database_if_needed() -> None:
+    """The same at a start, where as a rule nothing is new: that is found without loading a single migration."""
+    from stellwerk.catalogue.services import load_default_offers
+
+    if migrations_on_disk() <= _applied_migrations():
+        load_default_offers()
+    else:
+        prepare_database()
+
+
+def _applied_migrations() -> set[tuple[str, str]]:
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return set(MigrationRecorder(connection).applied_migrations())
+
+
+def migrations_on_disk() -> set[tuple[str, str]]:
+    """(room, name) by the names of the files, which is how Django itself finds them."""
+    from django.apps import apps
+
+    return {
+        (app.label, file.stem)
+        for app in apps.get_app_configs()
+        for file in (Path(app.path) / "migrations").glob("*.py")
+        if file.name[0] not in "_~"
+    }

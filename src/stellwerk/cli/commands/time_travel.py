@@ -6,7 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from stellwerk.cli.commands.base import Refused, printed
+from stellwerk.cli.commands.base import printed
+from stellwerk.cli.refusals import Refused
 
 if TYPE_CHECKING:
     import argparse

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from typing import TYPE_CHECKING
@@ -15,13 +14,15 @@ if TYPE_CHECKING:
 
 def register(names: Names, places: argparse.ArgumentParser) -> None:
     parser = names.add_parser("worker", parents=[places], help="run background jobs and recurring tasks")
-    parser.add_argument(
-        "--until-parent-ends", action="store_true", help="stop when the process that started it is gone"
-    )
     parser.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> None:  # noqa: ARG001  every command takes its options
+    work()
+
+
+def work() -> None:
+    """Until told to stop; the job in hand is finished first."""
     from stellwerk.foundation import jobs
     from stellwerk.foundation.logs import configure_logging
 
@@ -29,13 +30,4 @@ def run(options: argparse.Namespace) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    if options.until_parent_ends:
-        threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
     jobs.run_worker(stop)
-
-
-def _watch_parent(stop: threading.Event) -> None:
-    parent = os.getppid()
-    while not stop.wait(1):
-        if os.getppid() != parent:
-            stop.set()
