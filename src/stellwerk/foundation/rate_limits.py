@@ -204,8 +204,11 @@ class _Table:
 
     def give_back(self, key: str) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE foundation_rate_window SET hits = trim_array(hits, 1) WHERE key = %s", [key])
-            cursor.execute("DELETE FROM foundation_rate_window WHERE key = %s AND cardinality(hits) = 0", [key])
+            # What is left empty counts for nothing; house-keeping takes it away.
+            cursor.execute(
+                "UPDATE foundation_rate_window SET hits = trim_array(hits, 1) WHERE key = %s AND cardinality(hits) > 0",
+                [key],
+            )
 
     def forget(self, key: str) -> None:
         with connection.cursor() as cursor:
@@ -213,7 +216,10 @@ class _Table:
 
     def forget_before(self, newest: int) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM foundation_rate_window WHERE hits[cardinality(hits)] < %s", [newest])
+            cursor.execute(
+                "DELETE FROM foundation_rate_window WHERE hits[cardinality(hits)] < %s OR cardinality(hits) = 0",
+                [newest],
+            )
 
 
 # The same arithmetic as window_after(), where the row is. OFFSET 0 keeps the planner from computing `live` four times.

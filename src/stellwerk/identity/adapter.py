@@ -10,7 +10,6 @@ from django.utils import translation
 from stellwerk.foundation import notify
 from stellwerk.foundation.edge import session_lifetime
 from stellwerk.identity.services import arrivals
-from stellwerk.identity.services.sessions import note_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +37,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def post_login(self, request: HttpRequest, user: Account, **login: Any) -> HttpResponse:
         """Note who is now signed in and in which browser, after whatever stages the sign-in had."""
         answer: HttpResponse = super().post_login(request, user, **login)
-        note_session(request)
         session_lifetime.begin(request)
         arrivals.note_arrival(request, user)
         return answer

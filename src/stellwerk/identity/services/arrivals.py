@@ -9,6 +9,7 @@ from django.db import transaction
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.devices import device_of
 from stellwerk.identity.services import browsers
+from stellwerk.identity.services.sessions import note_session
 from stellwerk.identity.services.sign_in import note_sign_in
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def note_arrival(request: HttpRequest, account: Account) -> None:
-    """Remember the browser and say that the account signed in, and what was new about it. System-only."""
+    """Remember session and browser and say that the account signed in, and what was new about it. System-only."""
+    note_session(request)
     sighting = browsers.note(request, account.pk)
     news = "browser" if sighting.is_new_browser else "place" if sighting.is_new_place else ""
     device = device_of(browsers.user_agent_of(request)).name

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from stellwerk.foundation import clock, events, places, secrets
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.devices import LONGEST, device_of
 from stellwerk.foundation.edge.addresses import client_address
+from stellwerk.foundation.edge.session_store import SessionStore
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import policy
 from stellwerk.identity.events import BrowserRemoved
@@ -79,12 +79,17 @@ def trust(request: HttpRequest, account_id: int) -> None:
     row.save()
 
 
-@transaction.atomic
 def note(request: HttpRequest, account_id: int) -> Sighting:
-    """A sign-in went through: remember browser, place and session, and give the cookie a new value."""
-    _renew(request)
+    """A sign-in went through: remember browser, place and session, and give the cookie a new value.
+
+    In the caller's transaction.
+    """
     now = clock.now()
-    row = _row(request, account_id)
+    # Nobody else knows the new value: rows that did not move with it are not there, and none can appear.
+    rows = list(rows_of(request).select_for_update()) if _renew(request) else []
+    row = next((each for each in rows if each.account_id == account_id), None)
+    if row is None:
+        row = KnownBrowser(account_id=account_id, digest=digest_of(request), first_seen_at=now)
     is_first = (
         row.last_seen_at is None
         and not KnownBrowser.objects.filter(account_id=account_id).exclude(last_seen_at=None).exists()
@@ -97,7 +102,7 @@ def note(request: HttpRequest, account_id: int) -> Sighting:
     row.last_seen_at = now
     row.save()
     request.session[_SEEN] = now.timestamp()
-    mark_session(request)
+    request.session[_SEVERAL] = any(each.is_remembered for each in rows if each.account_id != account_id)
     is_new_place = _is_new_place(account_id, row.address)
     return Sighting(is_new_browser and not is_first, is_new_place and not is_first)
 
@@ -191,12 +196,11 @@ def _row(request: HttpRequest, account_id: int) -> KnownBrowser:
     return row
 
 
-def _renew(request: HttpRequest) -> None:
-    """A new value for the cookie; the rows of all its accounts move along."""
+def _renew(request: HttpRequest) -> int:
+    """A new value for the cookie; the rows of all its accounts move along. Returns how many there are."""
     old = digest_of(request)
     request.new_browser = standard.token_urlsafe(16)  # type: ignore[attr-defined]  # read by write_cookie
-    if old:
-        KnownBrowser.objects.filter(digest=old).update(digest=digest_of(request))
+    return KnownBrowser.objects.filter(digest=old).update(digest=digest_of(request)) if old else 0
 
 
 def _is_new_place(account_id: int, address: str | None) -> bool:

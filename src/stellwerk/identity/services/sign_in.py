@@ -53,9 +53,8 @@ def sign_in(
     return account
 
 
-@transaction.atomic
 def note_sign_in(*, actor: Actor, account: Account, device: str = "", news: str = "") -> None:
-    """Write down that the account signed in. System-only. Publishes SignedIn.
+    """Write down, in the caller's transaction, that the account signed in. System-only. Publishes SignedIn.
 
     `news` is what was new about it: `browser`, `place` or nothing (ID-035).
     """

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, cast
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.middleware.csrf import rotate_token
 from django.utils.crypto import constant_time_compare
 
 from stellwerk.foundation import events
 from stellwerk.foundation.edge.session_lifetime import keep_or_end
+from stellwerk.foundation.edge.session_store import SessionStore
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity.events import AccountForgotten, AccountSwitched
 from stellwerk.identity.services import browsers
