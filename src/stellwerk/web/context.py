@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from stellwerk.foundation.browsers import is_mobile, is_outdated
 from stellwerk.help import queries as help_pages
 from stellwerk.identity import queries as identity
 from stellwerk.identity.services import browsers
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 THEME_COOKIE = "theme"
 THEMES = ("automatic", "light", "dark")
+# On a phone these follow the system, whatever was chosen in this browser before (UI-027).
+_ENTRANCES = ("/sign-in", "/sign-up")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -34,13 +37,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def shell_of(request: HttpRequest) -> Shell:
     """The frame around a page for whoever asks; an error page may ask before anybody is known."""
+    follows_system = _follows_system(request)
     outside = Shell(
         version=_version(),
-        theme=theme_of(request),
+        theme="automatic" if follows_system else theme_of(request),
+        is_theme_fixed=follows_system,
+        is_browser_outdated=is_outdated(_user_agent(request)),
         person=_person(request),
         sign_in_url=_url("account_login"),
         sign_out_url=_url("account_logout"),
-        strips=strips.of_the_clock(request),
+        strips=strips.of_the_browser(request) + strips.of_the_clock(request),
         help_url=_help_url(request),
         support_url=footer.address_of("support") or reverse("help:index"),
         status_url=footer.address_of("status"),
@@ -99,6 +105,16 @@ def theme_of(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     chosen = getattr(user, "theme", None) or request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "automatic"
+
+
+def _follows_system(request: HttpRequest) -> bool:
+    """Sign-in and sign-up on a phone or tablet match its apps: light or dark as the system is (UI-027)."""
+    is_entrance = request.path.startswith(_ENTRANCES) or request.path.endswith("/sign-up")
+    return is_entrance and is_mobile(_user_agent(request))
+
+
+def _user_agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "")
 
 
 def _person(request: HttpRequest) -> Person | None:

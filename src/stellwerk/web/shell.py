@@ -128,6 +128,8 @@ class Shell:
     version: str = ""
     home_url: str = "/"
     theme: str = "automatic"
+    is_theme_fixed: bool = False
+    is_browser_outdated: bool = False
     person: Person | None = None
     organisation: OrganisationChoice | None = None
     role: str = ""

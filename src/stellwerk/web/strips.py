@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from stellwerk.foundation import clock
+from stellwerk.foundation import browsers, clock
 from stellwerk.web import formats
 from stellwerk.web.shell import Strip, Tone
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+def of_the_browser(request: HttpRequest) -> tuple[Strip, ...]:
+    """A browser below the minimum is told so on every page, with the way to a newer one (UI-018)."""
+    if not browsers.is_outdated(request.headers.get("User-Agent", "")):
+        return ()
+    return (
+        Strip(
+            tone=Tone.WARN,
+            icon="monitor",
+            title=_("This browser is too old."),
+            text=_("Security and display are no longer assured here."),
+            action_label=_("Update the browser"),
+            action_url=reverse("identity:browser-guide") + "#versions",
+        ),
+    )
 
 
 def of_the_clock(request: HttpRequest) -> tuple[Strip, ...]:

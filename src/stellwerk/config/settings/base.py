@@ -254,6 +254,9 @@ OUTBOX_IS_LOCAL = os.environ.get("STELLWERK_OUTBOX", "operator") == "local"
 # A MaxMind database (.mmdb) that tells where network addresses are; without one, places stay unknown.
 PLACES_FILE = os.environ.get("STELLWERK_PLACES", "")
 
+# A table of the operator that says which browsers are too old, instead of foundation/browsers.toml (UI-018, UI-019).
+BROWSERS_FILE = os.environ.get("STELLWERK_BROWSERS", "")
+
 # An account that strangers have locked opens by itself after so many hours (SEC-056).
 ACCOUNT_LOCK_HOURS = int(os.environ.get("STELLWERK_ACCOUNT_LOCK_HOURS", "24"))
 

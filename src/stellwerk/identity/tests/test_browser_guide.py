@@ -6,18 +6,36 @@ from django.test import Client
 pytestmark = pytest.mark.django_db
 
 
-def test_the_guide_names_versions_reasons_and_ways_ui_019_ui_020_ui_021_ui_022_ui_025(client):
+def test_the_guide_names_versions_reasons_and_ways_ui_019_ui_020_ui_021_ui_022_ui_023_ui_025(client):
     page = client.get("/help/browsers").content.decode()
 
     for fact in (
-        "Chrome 134",
-        "Firefox 128",
-        "Safari 17.4",
+        "Chrome&nbsp;134",
+        "Firefox&nbsp;128",
+        "Safari&nbsp;17.4",
+        "Ubuntu&nbsp;22.04 LTS",
         "iOS 12",
-        "security fixes",
+        "newest version installed",
+        "newer functions",
+        "speed",
+        "fixes of security holes",
+        "standards",
+        "camera, location, notifications",
+        "google.com/chrome",
+        "mozilla.org/firefox",
+        "microsoft.com/edge",
+        "Safari comes with the update of the system",
+        "opera.com",
         "brave.com",
         "Block all cookies",
     ):
+        assert fact in page
+
+
+def test_help_tells_where_macos_and_windows_choose_light_and_dark_ui_026_ui_028(client):
+    page = client.get("/help/light-and-dark").content.decode()
+
+    for fact in ("macOS", "System Settings", "Windows", "Choose your mode", "Automatic"):
         assert fact in page
 
 

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from stellwerk.foundation.browsers import is_outdated
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.identity.web.approve.texts import page_texts, worker_texts
 
@@ -32,7 +33,12 @@ PICTURES = {"192": "build/approve-192.png", "512": "build/approve-512.png", "mas
 @require_safe
 @page
 def app(request: ActorRequest) -> HttpResponse:
-    """The whole app in one page, the same for everybody: whose accounts it holds only the device knows."""
+    """The whole app in one page, the same for everybody: whose accounts it holds only the device knows.
+
+    A browser below the minimum gets the notice instead of an app that breaks (UI-024).
+    """
+    if is_outdated(request.headers.get("User-Agent", "")):
+        return render(request, "identity/approve/too_old.html")
     with translation.override(_language(request)):
         return render(request, "identity/approve/app.html", {"texts": page_texts()})
 
