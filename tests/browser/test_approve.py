@@ -125,6 +125,7 @@ def test_sec_013_018_020_a_phone_joins_by_qr_code_and_lets_the_computer_in(anna,
 
     expect(computer).to_have_url(re.compile(r"/o/\d+/$"))
     expect(phone.get_by_role("heading", name="The sign-in is approved")).to_be_visible()
+    expect(phone.get_by_role("link", name="Look through my devices")).to_be_visible()  # SEC-025
     look_at(phone, "approved")
     request = ApprovalRequest.objects.get()
     assert request.finalised_at - request.decided_at <= timedelta(milliseconds=ANSWERS_IN_MS)

@@ -1,11 +1,14 @@
-"""What follows from news of the rooms below."""
+"""What follows from news of the rooms below, and what those rooms ask."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from stellwerk.foundation.events import subscribes
+from stellwerk.identity.queries import suite_people
+from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.events import MemberLeft, MemberRemoved
+from stellwerk.products import queries
 from stellwerk.products.events import ProductCancelled, ProductTerminated
 from stellwerk.products.services.access import forget_person
 from stellwerk.products.services.personal_suite import release_personal_suite
@@ -33,3 +36,9 @@ def release_what_was_terminated(event: ProductTerminated, meta: Meta) -> None:  
 @subscribes(ProductCancelled)
 def release_what_was_cancelled(event: ProductCancelled, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
     release_personal_suite(product_id=event.product_id)
+
+
+@suite_people.register
+def people_of_an_organisation_with_a_suite(account_id: int) -> bool:
+    """ID-083: they know their login as the address of the Suite."""
+    return queries.has_suite(row.organisation_id for row in organisations.membership_rows(account_id))

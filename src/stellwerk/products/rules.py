@@ -16,6 +16,9 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+# What costs nothing is never due: it is kept as running for as long as the house can write down.
+ENDLESS_MONTHS: Final = 1200
+
 LIVE: Final = (State.PROVISIONING, State.ACTIVE, State.SUSPENDED)
 FINAL: Final = (State.TERMINATED, State.CANCELLED)
 

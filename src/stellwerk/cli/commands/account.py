@@ -42,6 +42,7 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
     )
     withdraw.add_argument("email")
     withdraw.add_argument("--reason", default="by_operator", choices=REASONS)
+    withdraw.add_argument("--check", action="store_true", help="only say what would happen, and change nothing")
     withdraw.add_argument("--json", action="store_true", help="print what was sent as JSON")
     withdraw.set_defaults(run=withdraw_the_login)
 
@@ -100,16 +101,22 @@ def end_sessions(options: argparse.Namespace) -> None:
 
 def withdraw_the_login(options: argparse.Namespace) -> None:
     from stellwerk.foundation.actor import Actor, Through
+    from stellwerk.identity.queries.withdrawals import ways_to_tell
     from stellwerk.identity.services.rescue import withdraw_login
 
     number = account_id_named(options.email)
-    told = withdraw_login(actor=Actor(through=Through.COMMAND_LINE), account_id=number, reason=options.reason)
+    if options.check:
+        told = ways_to_tell(number)
+        happens, tells = f"would lose the login {options.email} and move to the rescue sign-in", "would be told"
+    else:
+        told = withdraw_login(actor=Actor(through=Through.COMMAND_LINE), account_id=number, reason=options.reason)
+        happens, tells = f"has lost the login {options.email} and moved to the rescue sign-in", "was told"
     ways = [
         name for name, is_told in (("text message", told.is_told_by_sms), ("e-mail", told.is_told_by_email)) if is_told
     ]
-    text = f"The login of account {number} is withdrawn; the person was told by {' and '.join(ways)}."
+    text = f"Account {number} {happens}; the person {tells} by {' and '.join(ways)}."
     if not ways:
-        text = f"The login of account {number} is withdrawn. Nothing is stored to tell the person: verify who they are."
+        text = f"Account {number} {happens}. Nothing is stored to tell the person: verify who they are."
     printed(
         {"id": number, "told_by_sms": told.is_told_by_sms, "told_by_email": told.is_told_by_email},
         as_json=options.json,

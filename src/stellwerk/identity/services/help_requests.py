@@ -18,7 +18,7 @@ from stellwerk.foundation.orm import insert
 from stellwerk.identity import policy
 from stellwerk.identity.events import AccountSecured, HelpRequestDecided
 from stellwerk.identity.models import FACTORS, Account, HelpRequest
-from stellwerk.identity.rules import is_withdrawn
+from stellwerk.identity.rules import is_mobile, is_withdrawn
 from stellwerk.identity.services import browsers, throttle
 from stellwerk.identity.services.confirmations import open_confirmation
 from stellwerk.identity.services.entries import checked_name, normalised_login
@@ -114,6 +114,7 @@ def decide_help_request(*, actor: Actor, is_operator: bool, request_id: int, app
         _approve(row, account, content)
         end_sessions_of(account.pk)
         _tell(account, "identity/email/help_approved", asked=row.asked)
+        _tell_by_text_message(account)
         events.publish(AccountSecured(account_id=account.pk), actor=actor)
     else:
         _write(content, "identity/email/help_refused", account_id=row.account_id)
@@ -169,6 +170,18 @@ def _tell(account: Account, template: str, *, asked: str) -> None:
     context = {"name": account.display_name, "asked": asked}
     for reader in sorted({login, account.recovery_email} - {""}):
         notify.send(template, recipient=reader, language=account.language, context=context, account_id=account.pk)
+
+
+def _tell_by_text_message(account: Account) -> None:
+    """The number is one of the addresses that are told (SEC-037)."""
+    if account.phone and is_mobile(account.phone) and notify.can_send_sms():
+        notify.send_sms(
+            "identity/sms/help_approved",
+            recipient=account.phone,
+            language=account.language,
+            context={},
+            account_id=account.pk,
+        )
 
 
 def _write(content: dict[str, Any], template: str, *, account_id: int | None, **more: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets as standard
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,7 +12,8 @@ from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import insert
 from stellwerk.identity.events import LoginWithdrawn
 from stellwerk.identity.models import Account, WithdrawnLogin
-from stellwerk.identity.rules import WITHDRAWN_DOMAIN, is_mobile, rescue_initials
+from stellwerk.identity.queries.withdrawals import Withdrawal, ways_to_tell
+from stellwerk.identity.rules import WITHDRAWN_DOMAIN, rescue_initials
 from stellwerk.identity.services.logins import rescue_digest
 from stellwerk.identity.services.sessions import end_sessions_of
 from stellwerk.identity.services.sign_in_data.login import store_login
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 _DIGITS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """Which stored values the person was reached by; neither leaves identity verification only (ID-084)."""
-
-    is_told_by_sms: bool
-    is_told_by_email: bool
 
 
 @transaction.atomic
@@ -76,8 +68,8 @@ def _unused_identifier(account: Account) -> str:
 
 def _send(account: Account, key: str) -> Withdrawal:
     """The identifier goes by text message; only where none can be sent, the mail carries it (ID-078, ID-079)."""
-    by_sms = bool(account.phone) and is_mobile(account.phone) and notify.can_send_sms()
-    if by_sms:
+    ways = ways_to_tell(account.pk)
+    if ways.is_told_by_sms:
         notify.send_sms(
             "identity/sms/rescue",
             recipient=account.phone,
@@ -85,12 +77,12 @@ def _send(account: Account, key: str) -> Withdrawal:
             context={"identifier": key},
             account_id=account.pk,
         )
-    if account.recovery_email:
+    if ways.is_told_by_email:
         notify.send(
             "identity/email/login_withdrawn",
             recipient=account.recovery_email,
             language=account.language,
-            context={"name": account.display_name, "identifier": "" if by_sms else key},
+            context={"name": account.display_name, "identifier": "" if ways.is_told_by_sms else key},
             account_id=account.pk,
         )
-    return Withdrawal(by_sms, bool(account.recovery_email))
+    return ways

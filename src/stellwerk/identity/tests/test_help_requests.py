@@ -6,12 +6,19 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from stellwerk.cli.commands import account as account_commands
 from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.actor import SYSTEM
+from stellwerk.foundation.errors import AccessDenied, NotFound
 from stellwerk.foundation.models import Message
-from stellwerk.identity.models import FACTORS, HelpRequest, TotpApp
+from stellwerk.identity.models import FACTORS, Account, HelpRequest, TotpApp
+from stellwerk.identity.rules import Method
 from stellwerk.identity.services import help_requests
 from stellwerk.identity.services.rescue import withdraw_login
+from stellwerk.identity.services.second_factor.recovery_codes import new_set
+from stellwerk.identity.services.second_factor.removal import remove
+from stellwerk.identity.tests.approve.phones import a_linked_phone
+from stellwerk.identity.tests.factors import a_totp_app_of, a_waiting_browser
 from stellwerk.identity.tests.recovering import (
     NEW,
     a_browser,
@@ -20,7 +27,7 @@ from stellwerk.identity.tests.recovering import (
     is_signed_in,
     sent_to,
 )
-from stellwerk.organisations.tests.builders import PASSWORD, a_person
+from stellwerk.organisations.tests.builders import PASSWORD, a_person, a_stranger_actor
 
 pytestmark = pytest.mark.django_db
 CONTACT = "anna.elsewhere@example.net"
@@ -54,7 +61,8 @@ def test_an_approved_request_sets_a_password_by_code_and_keeps_the_factor_sec_03
 
     assert decide(operator)["Location"] == DESK
     assert not is_signed_in(browser)
-    assert sent_to("anna@example.org")[-1] == "email/help_approved"
+    assert sent_to("anna@example.org")[-1] == sent_to(anna.email)[-1] == "email/help_approved"
+    assert sent_to(anna.phone) == ["sms/help_approved"], "the number is a stored address, too"
     answer = visitor.post(page, {"code": code_sent_to(CONTACT), "new_password": NEW})
 
     assert answer["Location"] == "/sign-in"
@@ -154,3 +162,45 @@ def test_a_forged_status_address_shows_nothing():
 def test_odd_entries_are_refused_without_harm(anna, wrong):
     assert Client().post("/help-request", {**FORM, "login": anna.email, **wrong}).status_code == 422
     assert not HelpRequest.objects.exists()
+
+
+def test_support_never_switches_the_second_factor_off_on_request_sec_009(anna, operator):
+    """An operator has no page, no command and no service for it: a proved identity is the only way."""
+    app = a_totp_app_of(anna)
+    here = f"/profile/second-factor/totp/{app.pk}/removal"
+    olga = Account.objects.get(first_name="Olga")
+
+    assert operator.post(here, {"current_password": PASSWORD}).status_code == 404
+    with pytest.raises((AccessDenied, NotFound)):
+        remove(
+            actor=a_stranger_actor(olga),
+            account_id=anna.pk,
+            method=Method.TOTP,
+            factor_id=app.pk,
+            current_password=PASSWORD,
+        )
+    verbs = {name for name in dir(account_commands) if not name.startswith("_")}
+    assert not any("factor" in name for name in verbs)
+    assert TotpApp.objects.filter(pk=app.pk).exists()
+    assert (
+        "Support never switches a second factor off"
+        in a_waiting_browser(anna).get("/sign-in/second-factor/totp").content.decode()
+    )
+
+
+@pytest.mark.parametrize("step", ["totp", "recovery-code", "approve"])
+def test_every_step_leads_to_the_help_request_last_sec_036(anna, step):
+    a_totp_app_of(anna)
+    a_linked_phone(anna)
+    new_set(account_id=anna.pk)
+
+    page = a_waiting_browser(anna).get(f"/sign-in/second-factor/{step}").content.decode()
+
+    others = page[page.index('id="other-methods"') :]
+    links = re.findall(r'href="([^"]+)"', others[: others.index("</ul>")])
+    assert links[-1] == "/help-request"
+
+
+def test_the_advice_of_approve_leads_to_the_help_request_sec_036():
+    assert 'href="/help-request"' in Client().get("/approve/advice").content.decode()
+    assert "Sign in with the password first" in Client().get("/help-request").content.decode()

@@ -303,3 +303,14 @@ def test_pages_for_everybody_open_id_022(visitor, page, django_assert_max_num_qu
 def test_login_and_mailbox_are_explained_where_people_sign_in_and_in_the_profile_id_021_id_022(visitor, anna):
     for browser, page in ((visitor, "/sign-in"), (a_browser(anna), "/profile/sign-in-data")):
         assert 'href="/help/login-and-mailbox"' in browser.get(page).content.decode()
+
+
+def test_a_wrong_password_is_answered_by_self_service_and_not_by_support_id_025(client):
+    anna = a_person()
+
+    refused = client.post("/sign-in", {"email": anna.email, "password": "quite another password"}).content.decode()
+    page = client.get("/forgotten").content.decode()
+
+    assert "Support holds no passwords and cannot help with one" in refused
+    assert 'href="/forgotten"' in refused
+    assert "Asking support about a password does not help" in page

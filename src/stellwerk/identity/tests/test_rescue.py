@@ -23,6 +23,7 @@ from stellwerk.identity.tests.recovering import (
 )
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation
+from stellwerk.products.tests.builders import a_suite_of
 
 pytestmark = pytest.mark.django_db
 NEW_LOGIN = "anna.new@example.net"
@@ -177,7 +178,62 @@ def test_who_lost_the_text_message_finds_the_login_by_the_number(anna):
 def test_the_operator_withdraws_a_login_from_the_terminal(anna, capsys):
     assert main(["account", "withdraw-login", anna.email, "--reason", "mailbox_released"]) == 0
 
-    assert "text message and e-mail" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "has lost the login" in told
+    assert "text message and e-mail" in told
     assert WithdrawnLogin.objects.get().reason == "mailbox_released"
     assert queries.account_id_of(anna.email) is None
     assert main(["account", "withdraw-login", anna.email]) == 1
+
+
+@pytest.mark.parametrize(("phone", "warning"), [(PHONE, "text message and e-mail"), ("", "e-mail")])
+def test_before_it_happens_the_operator_is_told_whom_it_moves_to_the_rescue_sign_in_id_084_id_085(
+    anna, capsys, phone, warning
+):
+    Account.objects.filter(pk=anna.pk).update(phone=phone)
+
+    assert main(["account", "withdraw-login", anna.email, "--check"]) == 0
+
+    told = capsys.readouterr().out
+    assert f"Account {anna.pk} would lose the login {anna.email} and move to the rescue sign-in" in told
+    assert told.strip().endswith(f"by {warning}.")
+    assert not WithdrawnLogin.objects.exists()
+    assert is_signed_in(a_browser(anna))
+
+
+def test_before_it_happens_the_operator_is_warned_that_nothing_is_stored_id_084(capsys):
+    ben = a_person("Ben", email="ben@example.ch")
+
+    assert main(["account", "withdraw-login", ben.email, "--check"]) == 0
+
+    assert "Nothing is stored to tell the person" in capsys.readouterr().out
+
+
+def test_people_of_a_suite_read_that_their_login_address_changes_id_083(anna):
+    acme = an_organisation(of=anna)
+    a_suite_of(acme)
+    withdraw(anna)
+    with_suite = a_browser(anna, login=identifier())
+    ben = a_recoverable_person(email="ben.roth@example.ch", first_name="Ben", last_name="Roth", phone="+41791234568")
+    withdraw(ben)
+    key = re.search(r"BR\d{8}", Message.objects.get(recipient="+41791234568").body)[0]
+
+    assert "<h1>Your login address is changing</h1>" in with_suite.get("/rescue").content.decode()
+    assert "<h1>Account recovery</h1>" in a_browser(ben, login=key).get("/rescue").content.decode()
+
+
+def test_a_login_whose_address_stopped_existing_elsewhere_goes_on_until_its_person_changes_it_id_056(anna):
+    """Nothing hangs on mail to the old address: neither the sign-in nor the change."""
+    Message.objects.all().delete()
+    browser = a_browser(anna)
+    sent_before = sent_to(anna.email)
+
+    browser.post(
+        "/profile/sign-in-data/login", {"new_login": NEW_LOGIN, "repeated": NEW_LOGIN, "current_password": PASSWORD}
+    )
+    browser.post("/profile/sign-in-data/login/code", {"code": code_sent_to(NEW_LOGIN)})
+
+    assert is_signed_in(a_browser(anna, login=NEW_LOGIN))
+    assert "email/login_change_code" not in sent_to(anna.email)[len(sent_before) :]
+    assert not WithdrawnLogin.objects.exists(), "no recovery is started by itself"
+    assert sent_to(PHONE) == []

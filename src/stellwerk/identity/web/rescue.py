@@ -17,6 +17,7 @@ from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.errors import DomainError
 from stellwerk.identity import queries
 from stellwerk.identity.forms import CodeForm, LoginChangeForm
+from stellwerk.identity.queries.suite_people import works_in_suite
 from stellwerk.identity.rules import is_withdrawn
 from stellwerk.identity.services import sign_in_data as services
 from stellwerk.identity.web.profile import my_id
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def new_login(request: ActorRequest) -> HttpResponse:
-    """The new login by the rules of every change of login (ID-051)."""
+    """The new login by the rules of every change of login (ID-051); people of a Suite read another title (ID-083)."""
     data = queries.sign_in_data(my_id(request))
     if not is_withdrawn(data.login):
         return HttpResponseRedirect("/")
     form = LoginChangeForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "pending": data.pending.get("login")}
+    context = {"form": form, "pending": data.pending.get("login"), "in_suite": works_in_suite(my_id(request))}
     if request.method != "POST":
         return render(request, "identity/rescue.html", context)
     if not form.is_valid():
@@ -57,7 +58,7 @@ def code(request: ActorRequest) -> HttpResponse:
     if pending is None and request.method != "POST":
         return HttpResponseRedirect(reverse("identity:rescue"))
     form = CodeForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "pending": pending}
+    context = {"form": form, "pending": pending, "in_suite": works_in_suite(my_id(request))}
     if request.method != "POST":
         return render(request, "identity/rescue_code.html", context)
     if not form.is_valid():

@@ -9,9 +9,10 @@ from django.db.models import OuterRef, Q
 
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.errors import OfferUnknown
+from stellwerk.catalogue.kinds.suite import Suite
 from stellwerk.foundation.errors import RuleBroken
 from stellwerk.products.models import Product
-from stellwerk.products.rules import LIVE, State
+from stellwerk.products.rules import ENDLESS_MONTHS, LIVE, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,6 +78,15 @@ def owned_products(product_ids: Iterable[int]) -> dict[int, OwnedProduct]:
     return {values[0]: _owned(*values) for values in rows}
 
 
+def has_suite(organisation_ids: Iterable[int]) -> bool:
+    """Whether one of the organisations has a Suite of its own. One query."""
+    return bool(
+        Product.objects.filter(
+            organisation_id__in=list(organisation_ids), kind_code=Suite.code, state__in=LIVE
+        ).exists()
+    )
+
+
 def product_of(source: str) -> OwnedProduct | None:
     """What an order line has become, None before its activation."""
     values = Product.objects.filter(source=source).values_list(*_COLUMNS).first()
@@ -111,12 +121,15 @@ def due_products(
 
 
 def priced_due_products(until: date, *, organisation_id: int, on: date, limit: int = 1000) -> list[PricedProduct]:
-    """Like `due_products` of one organisation, each with what it costs on a day. One query."""
+    """Like `due_products` of one organisation, each with its price on a day; what is free never is due. One query."""
     offer, prices = catalogue.tariff_columns(
         code=OuterRef("offer_code"), currency=OuterRef("organisation__currency"), on=on
     )
     due = Product.objects.filter(
-        expires_on__lte=until, state__in=list(RENEWABLE), organisation_id=organisation_id
+        expires_on__lte=until,
+        state__in=list(RENEWABLE),
+        organisation_id=organisation_id,
+        period_months__lt=ENDLESS_MONTHS,
     ).annotate(sold_as=offer, costs=prices)
     rows = due.order_by("pk").values_list(*_COLUMNS, "organisation__currency", "sold_as", "costs")[:limit]
     return [

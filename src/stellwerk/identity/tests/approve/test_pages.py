@@ -8,9 +8,10 @@ from django.test import Client
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.models import Event
-from stellwerk.identity.models import ApprovalRequest, DeviceLink
+from stellwerk.identity.models import Account, ApprovalRequest, DeviceLink
 from stellwerk.identity.queries import approve as queries
 from stellwerk.identity.tests.approve.phones import BROWSER, Phone, a_linked_phone, a_request, removed
+from stellwerk.identity.tests.factors import a_totp_app_of
 from stellwerk.organisations.tests.builders import PASSWORD, a_person
 
 pytestmark = pytest.mark.django_db
@@ -346,3 +347,24 @@ def test_sec_015_033_devices_are_listed_and_removed_with_the_password(browser):
     assert "Chrome 141 (Android)" in page
     assert phone.call("GET", "/challenges").json()["error"]["context"]["reason"] == "device_removed"
     assert queries.device_rows(anna.pk) == []
+
+
+def test_sec_024_a_device_with_the_app_is_asked_before_the_chosen_default_and_others_stay_offered(browser):
+    anna = a_person()
+    a_totp_app_of(anna)
+    a_linked_phone(anna)
+    Account.objects.filter(pk=anna.pk).update(default_factor="totp")
+
+    password_entered(browser, anna)
+
+    assert browser.get("/sign-in/second-factor")["Location"] == STEP
+    assert 'href="/sign-in/second-factor/totp"' in browser.get(STEP).content.decode()
+
+
+def test_sec_025_after_yes_the_app_reminds_to_look_through_the_devices(browser):
+    page = browser.get("/approve").content.decode()
+
+    screen = page[page.index('id="screen-approved"') :]
+    screen = screen[: screen.index("</template>")]
+    assert "If the request was not yours, look through your devices" in screen
+    assert 'href="/profile/sessions"' in screen
