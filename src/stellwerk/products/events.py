@@ -32,13 +32,15 @@ class ProductEvent(DomainEvent):
 class ProductActivated(ProductEvent):
     """`source` is what made the product, e.g. the order line."""
 
-    sentence: ClassVar = _("%(name)s was activated, paid until %(expires_on)s")
+    sentence: ClassVar = _("%(name)s was activated, %(validity)s")
     source: str
     offer_code: str
     expires_on: str
+    is_endless: bool = False
 
     def words(self) -> dict[str, Any]:
-        return {**asdict(self), "expires_on": _day(self.expires_on)}
+        paid = gettext("paid until %(day)s") % {"day": _day(self.expires_on)}
+        return {**asdict(self), "validity": gettext("free of charge and without an end") if self.is_endless else paid}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

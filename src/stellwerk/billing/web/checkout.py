@@ -60,7 +60,10 @@ def checkout(request: ActorRequest, organisation_id: int) -> HttpResponse:
 @require_POST
 @page
 def change_organisation(request: ActorRequest, organisation_id: int) -> HttpResponse:
-    """Order the same cart for another of one's organisations; its prices and its VAT then apply (ORD-004, ORD-006)."""
+    """Order the same cart for another of one's organisations; its prices and its VAT then apply (ORD-004, ORD-006).
+
+    One that waits for a second factor takes nothing: its own page says why, and the cart stays (SEC-040).
+    """
     require(policy.can_fill_cart(request.actor, organisation_id))
     wanted = request.POST.get("organisation", "")
     mine = {str(row.organisation_id): row for row in organisations.membership_rows(request.actor.account_id or 0)}
@@ -69,6 +72,8 @@ def change_organisation(request: ActorRequest, organisation_id: int) -> HttpResp
     target = mine[wanted]
     if target.organisation_id == organisation_id:
         return HttpResponseRedirect(reverse("billing:checkout", args=[organisation_id]))
+    if target.organisation_id in organisations.closed_to(request.actor.account_id or 0):
+        return HttpResponseRedirect(reverse("billing:cart", args=[target.organisation_id]))
     left = move_cart(
         actor=request.actor,
         organisation_id=organisation_id,

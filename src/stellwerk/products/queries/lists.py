@@ -30,7 +30,7 @@ from stellwerk.foundation.prepared import Prepared
 from stellwerk.products import policy
 from stellwerk.products.models import Product, ProductGrant, ProductTag
 from stellwerk.products.queries.access import grants_of
-from stellwerk.products.rules import ALL_RIGHTS, LIVE, TAG_CLASSES, Right, State
+from stellwerk.products.rules import ALL_RIGHTS, ENDLESS_MONTHS, LIVE, TAG_CLASSES, Right, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -93,6 +93,11 @@ class ProductRow:
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def is_endless(self) -> bool:
+        """Free of charge and without an end: nothing to pay, nothing to renew."""
+        return self.period_months >= ENDLESS_MONTHS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from stellwerk.products.errors import IllegalStep, ProvisioningRefused
 from stellwerk.products.events import ProductActivated, ProvisioningFailed
 from stellwerk.products.models import Product
 from stellwerk.products.queries.owned import refuse_duplicates
-from stellwerk.products.rules import State
+from stellwerk.products.rules import ENDLESS_MONTHS, State
 
 if TYPE_CHECKING:
     from stellwerk.catalogue.kinds import ProductKind
@@ -166,6 +166,7 @@ def _announce(product: Product, actor: Actor) -> None:
             source=product.source,
             offer_code=product.offer_code,
             expires_on=product.expires_on.isoformat(),
+            is_endless=product.period_months >= ENDLESS_MONTHS,
         ),
         actor=actor,
     )

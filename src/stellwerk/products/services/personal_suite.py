@@ -37,6 +37,7 @@ from stellwerk.organisations.services.sign_up import (
 from stellwerk.products import policy
 from stellwerk.products.models import PersonalSuite
 from stellwerk.products.queries.owned import require_orderable
+from stellwerk.products.rules import ENDLESS_MONTHS
 from stellwerk.products.services.activate import NewProduct, activate_product
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 OFFER = "suite-personal"
 PURPOSE = "personal_suite"
 VALID = timedelta(minutes=5)
-# It costs nothing, so nothing is ever due: as long as the house can write down.
-FREE_MONTHS = 1200
 
 
 def is_personal_suite_offered() -> bool:
@@ -216,7 +215,7 @@ def _activate(actor: Actor, made: SignedUp, phone: str) -> int:
         entries=NewProduct(
             organisation_id=made.organisation_id,
             offer_code=OFFER,
-            period_months=FREE_MONTHS,
+            period_months=ENDLESS_MONTHS,
             quantity=1,
             source=f"personal-suite:{made.organisation_id}:{clock.now().isoformat()}",
         ),

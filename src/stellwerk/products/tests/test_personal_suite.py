@@ -298,6 +298,23 @@ def test_somebody_with_an_account_has_it_from_the_shop_id_011(client):
     assert product.offer_code == "suite-personal"
 
 
+def test_a_free_suite_is_shown_as_free_and_never_as_paid_or_due_id_012(client):
+    anna = a_person()
+    home = a_private_organisation(of=anna)
+    number = have(acting(anna, home), home)
+    client.force_login(anna)
+
+    listed = client.get(f"/o/{home.pk}/products").content.decode()
+    shown = client.get(f"/o/{home.pk}/products/{number}").content.decode()
+    due = client.get(f"/o/{home.pk}/to-pay?filter=all").content.decode()
+
+    assert "Free, without an end" in listed
+    assert "Free of charge and without an end" in shown
+    assert ">Renew</a>" not in shown
+    assert "2126" not in listed + shown + due
+    assert "Personal Suite" not in due[due.index("<main") :]
+
+
 def test_an_organisation_that_is_no_person_gets_none_id_011():
     acme = an_organisation()
 

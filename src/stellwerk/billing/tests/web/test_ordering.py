@@ -10,6 +10,7 @@ from stellwerk.billing.tests.web.conftest import signed_in
 from stellwerk.billing.tests.web.test_invoices import text_of
 from stellwerk.catalogue.models import Price
 from stellwerk.foundation import jobs
+from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.tests.builders import a_member_of, a_person, an_organisation
 from stellwerk.products.models import Product
 
@@ -295,6 +296,20 @@ def test_a_cart_does_not_move_to_an_organisation_of_others(bookkeeper, acme):
     for wanted in (foreign.pk, "x", ""):
         sent = bookkeeper.post(address(acme, "checkout/organisation"), {"organisation": wanted})
         assert sent.status_code == 404
+    assert CartLine.objects.get().cart.organisation_id == acme.pk
+
+
+def test_a_cart_does_not_move_to_an_organisation_that_waits_for_a_second_factor_sec_040(acme):
+    buyer = a_member_of(acme, billing=True)
+    closed = an_organisation("Berlin GmbH", of=buyer, country="DE")
+    Organisation.objects.filter(pk=closed.pk).update(requires_second_factor=True)
+    client = signed_in(buyer)
+    with_domain(client, acme)
+
+    sent = client.post(address(acme, "checkout/organisation"), {"organisation": closed.pk})
+
+    assert client.get(sent["Location"]).status_code == 403
+    assert "second factor" in client.get(sent["Location"]).content.decode()
     assert CartLine.objects.get().cart.organisation_id == acme.pk
 
 
