@@ -204,3 +204,18 @@ def test_our_words_win_over_those_of_libraries(language):
             ]
 
     assert overruled == []
+
+
+def test_no_french_sign_begins_a_line_and_no_other_language_changes(room):
+    only(room, 'from django.utils.translation import gettext as _\nasked = _("Forgotten?")\n')
+    for language in ("fr", "it"):
+        translate(room, language, **{"Forgotten?": "« Oublié » ? Cliquez : ici"})
+
+    messages.compile_all()
+
+    def shown(language):
+        with (room / f"locale/{language}/LC_MESSAGES/django.mo").open("rb") as compiled:
+            return gettext.GNUTranslations(compiled).gettext("Forgotten?")
+
+    assert shown("fr") == "«\u00a0Oublié\u00a0»\u202f? Cliquez\u00a0: ici"
+    assert shown("it") == "« Oublié » ? Cliquez : ici"

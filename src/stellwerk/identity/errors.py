@@ -102,18 +102,6 @@ class PasskeyUnusable(RuleBroken):
     code = "passkey_unusable"
 
 
-class CodeAlreadyUsed(RuleBroken):
-    """SEC-027: a code opens one door once."""
-
-    code = "code_already_used"
-
-
-class SecondFactorDemanded(RuleBroken):
-    """SEC-008: an organisation demands a second factor, and this is the last one."""
-
-    code = "second_factor_demanded"
-
-
 class TooManyAttempts(TooManyRequests):
     """SEC-059: sign-in, code and recovery forms are throttled."""
 
@@ -175,15 +163,3 @@ class RequestAlreadyHandled(NotFound):
 
     code = "request_already_handled"
     text = _("This request was answered already, or a newer one took its place.")
-
-
-class NumberWrong(RuleBroken):
-    """The device sent another number than the computer shows."""
-
-    code = "number_wrong"
-
-
-class SignatureInvalid(RuleBroken):
-    """SEC-067: what the device signed is not what it sent."""
-
-    code = "signature_invalid"

@@ -67,18 +67,16 @@ def secrets(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 @signed_in_page
-def delete_tokens(request: ActorRequest) -> HttpResponse:
-    count = revoke_tokens(actor=request.actor, account_id=my_id(request))
-    text = ngettext("%(count)s API token is deleted.", "%(count)s API tokens are deleted.", count)
-    messages.success(request, text % {"count": count})
-    return HttpResponseRedirect(reverse("identity:compromised-secrets"))
-
-
-@require_POST
-@signed_in_page
-def delete_application_passwords(request: ActorRequest) -> HttpResponse:
-    count = revoke_application_passwords(actor=request.actor, account_id=my_id(request))
-    text = ngettext("%(count)s application password is deleted.", "%(count)s application passwords are deleted.", count)
+def delete(request: ActorRequest, *, are_tokens: bool) -> HttpResponse:
+    """All keys of one kind, and how many they were (ID-064)."""
+    revoke = revoke_tokens if are_tokens else revoke_application_passwords
+    count = revoke(actor=request.actor, account_id=my_id(request))
+    if are_tokens:
+        text = ngettext("%(count)s API token is deleted.", "%(count)s API tokens are deleted.", count)
+    else:
+        text = ngettext(
+            "%(count)s application password is deleted.", "%(count)s application passwords are deleted.", count
+        )
     messages.success(request, text % {"count": count})
     return HttpResponseRedirect(reverse("identity:compromised-secrets"))
 

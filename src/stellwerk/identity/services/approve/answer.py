@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stellwerk.foundation import clock, events
-from stellwerk.foundation.errors import DomainError, NotFound
-from stellwerk.identity.errors import NumberWrong, RequestAlreadyHandled, RequestExpired, SignatureInvalid
+from stellwerk.foundation.errors import DomainError, NotFound, RuleBroken
+from stellwerk.identity.errors import RequestAlreadyHandled, RequestExpired
 from stellwerk.identity.events.approve import SignInApproved, SignInRejected
 from stellwerk.identity.models import ApprovalDevice, ApprovalRequest
 from stellwerk.identity.rules import MOST_WRONG_NUMBERS, Decision, decision_text, is_signed_by
@@ -50,7 +50,7 @@ def answer_request(
     ends = int(request.expires_at.timestamp())
     text = decision_text(uuid=request.uuid, decision=decision, number=number, expires_at=ends)
     if not is_signed_by(device.public_key, text=text, signature=signature[:_LONGEST_SIGNATURE]):
-        raise SignatureInvalid
+        raise RuleBroken("signature_invalid")
     if request.decision == decision and request.decided_by_id == device.pk and request.proof:
         return Answered(decision)
     if request.decision or request.withdrawn_at is not None:
@@ -69,7 +69,7 @@ def _counted_wrong_number(actor: Actor, request: ApprovalRequest, device: Approv
     left = MOST_WRONG_NUMBERS - request.wrong_numbers
     if left <= 0:
         _decide(actor, request, device, decision=Decision.REJECTED, proof="")
-    return Answered(None, NumberWrong(attempts_left=max(left, 0)))
+    return Answered(None, RuleBroken("number_wrong", attempts_left=max(left, 0)))
 
 
 def _decide(actor: Actor, request: ApprovalRequest, device: ApprovalDevice, *, decision: Decision, proof: str) -> None:

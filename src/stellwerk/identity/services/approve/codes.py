@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from stellwerk.foundation import clock, secrets
-from stellwerk.identity.errors import CodeAlreadyUsed, CodeInvalid
+from stellwerk.foundation.errors import RuleBroken
+from stellwerk.identity.errors import CodeInvalid
 from stellwerk.identity.models import ApprovalDevice
 from stellwerk.identity.rules import matching_step
 
@@ -15,7 +16,7 @@ from stellwerk.identity.rules import matching_step
 def accept_code(*, account_id: int, code: str) -> None:
     """Take the code of any device of the account, once. System-only: the password was right.
 
-    The page counts the attempts first (SEC-059). Raises CodeAlreadyUsed, CodeInvalid.
+    The page counts the attempts first (SEC-059). Raises `code_already_used`, CodeInvalid.
     """
     typed = "".join(code.split())
     now = int(clock.now().timestamp())
@@ -27,6 +28,6 @@ def accept_code(*, account_id: int, code: str) -> None:
         # The condition decides, not what was read before: two pages may send the same code at the same moment.
         rows = ApprovalDevice.objects.filter(unused, pk=device.pk, removed_at=None)
         if not rows.update(last_code_step=step, last_used_at=clock.now()):
-            raise CodeAlreadyUsed(field_name="code")
+            raise RuleBroken("code_already_used", field_name="code")
         return
     raise CodeInvalid(field_name="code")

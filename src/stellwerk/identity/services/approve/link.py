@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.devices import device_of
-from stellwerk.foundation.errors import FieldError, Invalid
+from stellwerk.foundation.errors import FieldError, Invalid, RuleBroken
 from stellwerk.foundation.orm import insert
 from stellwerk.identity import policy
-from stellwerk.identity.errors import LinkExpired, SignatureInvalid
+from stellwerk.identity.errors import LinkExpired
 from stellwerk.identity.models import ApprovalDevice, DeviceLink
 from stellwerk.identity.rules import LINK_PREFIX, KeyRefused, Method, checked_public_key, is_signed_by, link_text
 from stellwerk.identity.services.entries import checked_name
@@ -96,7 +96,7 @@ def link_device(*, actor: Actor, code: str, entries: NewDevice) -> LinkedDevice:
         raise Invalid(FieldError("public_key", "key", _("Send a P-256 public key."))) from refused
     text = link_text(challenge=link.challenge, public_key=public_key, name=entries.name)
     if not is_signed_by(public_key, text=text, signature=entries.signature[:_LONGEST_SIGNATURE]):
-        raise SignatureInvalid
+        raise RuleBroken("signature_invalid")
     seed = base64.b32encode(standard.token_bytes(_SEED_BYTES)).decode().rstrip("=")
     known = device_of(entries.user_agent)
     device = ApprovalDevice(

@@ -13,7 +13,7 @@ from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import RuleBroken
 from stellwerk.identity import policy, queries
-from stellwerk.identity.errors import CodeAlreadyUsed, CodeInvalid
+from stellwerk.identity.errors import CodeInvalid
 from stellwerk.identity.events import RecoveryCodesMade, RecoveryCodeUsed
 from stellwerk.identity.models import Account, RecoveryCode
 from stellwerk.identity.rules import Method
@@ -79,7 +79,9 @@ def use_recovery_code(*, actor: Actor, account: Account, code: str) -> int:
             events.publish(RecoveryCodeUsed(account_id=account.pk, left=left), actor=account.acting(actor))
     if not is_used_now:
         if mine.exists():
-            raise CodeAlreadyUsed(field_name="code", text=_("This code was used before. Each one works once."))
+            raise RuleBroken(
+                "code_already_used", field_name="code", text=_("This code was used before. Each one works once.")
+            )
         note_failure(actor=actor, account=account, method=Method.RECOVERY_CODE)
         raise CodeInvalid(field_name="code", text=_("This is none of your recovery codes. Compare it with your list."))
     throttle.forgive(throttle.RECOVERY_CODE_PER_ACCOUNT, str(account.pk))

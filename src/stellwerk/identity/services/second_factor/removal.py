@@ -8,9 +8,8 @@ from django.db import transaction
 
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.errors import NotFound, RuleBroken
 from stellwerk.identity import policy, queries
-from stellwerk.identity.errors import SecondFactorDemanded
 from stellwerk.identity.events import SecondFactorRemoved
 from stellwerk.identity.models import FACTORS, Account, ApprovalDevice
 from stellwerk.identity.services import browsers
@@ -73,4 +72,4 @@ def _withdraw(factor: Any) -> None:
 def _refuse_if_demanded(account_id: int) -> None:
     demands = demands_on(account_id)
     if demands:
-        raise SecondFactorDemanded(organisations=", ".join(demand.organisation for demand in demands))
+        raise RuleBroken("second_factor_demanded", organisations=", ".join(demand.organisation for demand in demands))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.decisions import require
+from stellwerk.foundation.errors import RuleBroken
 from stellwerk.identity import policy
-from stellwerk.identity.errors import CodeAlreadyUsed, CodeInvalid
+from stellwerk.identity.errors import CodeInvalid
 from stellwerk.identity.models import Account, TotpApp
 from stellwerk.identity.rules import Method
 from stellwerk.identity.services import throttle
@@ -87,7 +88,7 @@ def _use_up(app: TotpApp, step: int) -> None:
     """One statement decides between two uses at once: the row remembers the newest step it has accepted."""
     unused = TotpApp.objects.filter(pk=app.pk, last_used_step__lt=step)
     if not unused.update(last_used_step=step, last_used_at=clock.now()):
-        raise CodeAlreadyUsed(field_name="code")
+        raise RuleBroken("code_already_used", field_name="code")
 
 
 def _matching_step(secret: str, code: str) -> int | None:
