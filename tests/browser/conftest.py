@@ -57,7 +57,14 @@ def page_at(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     contexts = []
     guard = Guard(origin=live_server.url)
 
-    def open_page(width: int = 1440, scheme: str = "light", *, language: str = "en", script: bool = True) -> Page:
+    def open_page(
+        width: int = 1440,
+        scheme: str = "light",
+        *,
+        language: str = "en",
+        script: bool = True,
+        user_agent: str | None = None,
+    ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": WIDTHS.get(width, 900)},
@@ -66,6 +73,7 @@ def page_at(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
             java_script_enabled=script,
             has_touch=width < 768,
             reduced_motion="reduce",
+            user_agent=user_agent,
         )
         context.set_default_timeout(5000)
         contexts.append(context)

@@ -9,7 +9,14 @@ from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organi
 from tests.browser.harness import assert_accessible, assert_no_sideways_scroll, picture
 
 SIZES = [(360, "dark"), (1440, "light")]
-PAGES = ("/profile/sessions", "/profile/activity", "/profile/alerts", "/accounts", "/help/browsers")
+PAGES = (
+    "/profile/sessions",
+    "/profile/activity",
+    "/profile/alerts",
+    "/accounts",
+    "/help/browsers",
+    "/help/light-and-dark",
+)
 
 
 def sign_in(page, account, address="/sign-in"):

@@ -14,8 +14,7 @@ OUTSIDE = ("/help/browsers", "/help/light-and-dark", "/forgotten", "/approve", "
 def test_an_old_browser_is_told_everywhere_and_gets_in_ui_018_ui_024(page_at, width, scheme):
     anna = a_person("Anna", "Keller", language="de")
     acme = an_organisation("Bäckerei Keller AG", of=anna)
-    page = page_at(width, scheme, language="de")
-    page.context.set_extra_http_headers({"User-Agent": OLD})
+    page = page_at(width, scheme, language="de", user_agent=OLD)
 
     for address in OUTSIDE:
         page.goto(address)

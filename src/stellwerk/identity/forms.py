@@ -183,7 +183,7 @@ class PasskeyNameForm(forms.Form):
 class TotpForm(SecretForm):
     """A new application: the name to recognise it by, the code it shows, and the password once more."""
 
-    code = code_field()
+    code = code_field(is_focused=False)  # the image above comes first
     field_order = ("code", "name", "current_password")
 
 
@@ -255,9 +255,7 @@ class SecurityForm(forms.Form):
     )
     locks_after = forms.TypedChoiceField(
         label=_("Lock for unknown browsers"),
-        coerce=int,
-        empty_value=None,
-        required=False,
+        coerce=lambda raw: None if raw == "never" else int(raw),
         help_text=_("Browsers you have used before, passkeys and approvals go on."),
     )
 
@@ -265,7 +263,7 @@ class SecurityForm(forms.Form):
         super().__init__(*args, **kwargs)
         after = ngettext_lazy("After %(count)s failed attempt", "After %(count)s failed attempts in a row", "count")
         choices = [(number, after % {"count": number}) for number in LOCK_CHOICES]
-        self.fields["locks_after"].choices = [*choices, ("", _("Never"))]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["locks_after"].choices = [*choices, ("never", _("Never"))]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class ApplicationPasswordForm(SecretForm):

@@ -40,8 +40,9 @@ class NewPasswordField(forms.CharField):
         return super().get_bound_field(form, field_name)
 
 
-def code_field() -> forms.CharField:
-    attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+def code_field(*, is_focused: bool = True) -> forms.CharField:
+    """Focused where it is the first thing to do; not where something above it must be read first."""
+    attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": is_focused}
     return forms.CharField(label=_("Code"), max_length=20, widget=forms.TextInput(attributes))
 
 

@@ -159,8 +159,8 @@ def test_the_page_saves_choices_and_warns_of_look_alikes_sec_055_sec_058(client,
 
     assert "Your choices are saved." in answer.content.decode()
     assert answer.context["form"].initial == {"alerts": "none", "locks_after": 5}
-    client.post("/profile/alerts", {"alerts": "none", "locks_after": ""})
-    assert client.get("/profile/alerts").context["form"].initial["locks_after"] == ""
+    client.post("/profile/alerts", {"alerts": "none", "locks_after": "never"})
+    assert client.get("/profile/alerts").context["form"].initial["locks_after"] == "never"
 
 
 @pytest.mark.parametrize("wrong", [{"alerts": "loud"}, {"alerts": ""}, {"locks_after": "3"}, {"locks_after": "x"}])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @signed_in_page
 def alerts(request: ActorRequest) -> HttpResponse:
     row = queries.guard_row(my_id(request))
-    initial = {"alerts": row.alerts, "locks_after": row.locks_after or ""}
+    initial = {"alerts": row.alerts, "locks_after": row.locks_after or "never"}
     form = SecurityForm(request.POST if request.method == "POST" else None, initial=initial)
     context = {"form": form, "guard": row}
     if request.method != "POST":
