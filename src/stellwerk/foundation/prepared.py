@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 # Stand for the arguments while compiling; no query of ours holds such constants.
 _TEXTS = tuple(f"argument {index} of a prepared query" for index in range(4))
 _NUMBERS = (31_981, 31_991, 32_003, 32_009)  # small enough for every column of numbers
+_DAYS = tuple(date(1801, 1, 1 + index) for index in range(4))
+_STAND_INS: dict[type[Any], tuple[Any, ...]] = {str: _TEXTS, int: _NUMBERS, date: _DAYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +57,27 @@ class ReadyQuery:
 
 
 class Prepared:
-    """`Prepared(build, str, int)`: `build` takes a text and a number and gives a `values_list` query.
+    """`Prepared(build, str, int, date)`: `build` takes a text, a number and a day and gives a `values_list` query.
 
     `rows(…)` asks it with real arguments. They may only be compared with columns: the text of the statement must not
     depend on them, so no slices, no lists and no None.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type[str | int]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type[str | int | date]) -> None:
         self._build = build
-        self._stand_ins = tuple((_TEXTS if kind is str else _NUMBERS)[index] for index, kind in enumerate(kinds))
+        self._stand_ins = tuple(_STAND_INS[kind][index] for index, kind in enumerate(kinds))
         self._compiled: dict[str, _Compiled] = {}
 
-    def ready(self, *arguments: str | int) -> ReadyQuery:
+    def ready(self, *arguments: str | int | date) -> ReadyQuery:
         compiled = self._compiled.get(connection.vendor) or self._compile()
-        values = [kind if index is None else kind(arguments[index]) for index, kind in compiled.parameters]
+        values = [kind if index is None else _driven(arguments[index], kind) for index, kind in compiled.parameters]
         return ReadyQuery(compiled.sql, values, compiled.convert)
 
-    def rows(self, *arguments: str | int) -> list[Sequence[Any]]:
+    def rows(self, *arguments: str | int | date) -> list[Sequence[Any]]:
         """All rows, as the query's own `values_list` would give them."""
         return self.ready(*arguments).rows()
 
-    def row(self, *arguments: str | int) -> Sequence[Any] | None:
+    def row(self, *arguments: str | int | date) -> Sequence[Any] | None:
         """The first row, or None."""
         return self.ready(*arguments).row()
 
@@ -94,9 +97,16 @@ class Prepared:
         return compiled
 
     def _slot(self, value: Any) -> tuple[int | None, Any]:
-        if value in self._stand_ins:
-            return self._stand_ins.index(value), type(value)
+        for index, stand_in in enumerate(self._stand_ins):
+            # SQLite's driver takes a day as text.
+            if value in (stand_in, str(stand_in)):
+                return index, type(value)
         return None, value
+
+
+def _driven(argument: str | int | date, kind: Any) -> Any:
+    """The argument as the driver takes it."""
+    return argument if isinstance(argument, date) and kind is date else kind(argument)
 
 
 @contextmanager
