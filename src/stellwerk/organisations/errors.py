@@ -29,6 +29,8 @@ describe(
         "invitation_is_personal": _("This invitation is for %(email)s only. Sign in with that address."),
         "invitation_answered": _("Only an open invitation can be sent again or deleted."),
         "account_exists_for_invitation": _("This address has an account. Sign in with it and accept the invitation."),
+        "managers_have_no_end": _("Legal representatives and administrators stay until somebody decides otherwise."),
+        "billing_access_not_given": _("This person has no access to invoices that could end."),
         "team_exists": _("A team of this name exists already."),
     }
 )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, ClassVar
 
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation import notify
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.events import DomainEvent
+
+
+def _day(stored: str) -> str:
+    """A stored date as people read it in the active language."""
+    return notify.date_in_words(date.fromisoformat(stored), language=get_language() or "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +114,55 @@ class MemberLeft(DomainEvent):
     kind: ClassVar = "members"
     account_id: int
     person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipEnded(DomainEvent):
+    """The last day of a collaborator or an external is over; nobody removed them."""
+
+    sentence: ClassVar = _("The time of %(person)s in the organisation ended as planned")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingAccessEnded(DomainEvent):
+    sentence: ClassVar = _("The access of %(person)s to invoices ended as planned")
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDayEvent(DomainEvent):
+    """`ends_on` is an ISO date, "" for no end. Abstract: only its children are published."""
+
+    kind: ClassVar = "members"
+    account_id: int
+    person: str
+    ends_on: str
+
+    def words(self) -> dict[str, Any]:
+        return {**asdict(self), "day": _day(self.ends_on) if self.ends_on else gettext("without end")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDaySet(LastDayEvent):
+    sentence: ClassVar = _("%(actor)s set the last day of %(person)s in the organisation: %(day)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingLastDaySet(LastDayEvent):
+    sentence: ClassVar = _("%(actor)s set the last day of the access of %(person)s to invoices: %(day)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLastDaySet(LastDayEvent):
+    sentence: ClassVar = _("%(actor)s set the last day of %(person)s in the team %(name)s: %(day)s")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,3 +264,30 @@ class TeamLeft(DomainEvent):
     name: str
     account_id: int
     person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamMembershipEnded(DomainEvent):
+    """The person's last day in the team is over; nobody took them out."""
+
+    sentence: ClassVar = _("The time of %(person)s in the team %(name)s ended as planned")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLeaderChanged(DomainEvent):
+    """`person` is "" where the team has no leader any more (ORG-074)."""
+
+    sentence: ClassVar = _("%(actor)s named the leader of the team %(name)s: %(person)s")
+    kind: ClassVar = "teams"
+    team_id: int
+    name: str
+    account_id: int | None
+    person: str
+
+    def words(self) -> dict[str, Any]:
+        return {**asdict(self), "person": self.person or gettext("nobody")}

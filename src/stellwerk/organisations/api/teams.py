@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, listed, seconds, success
+from stellwerk.foundation.edge.api import (
+    ApiRequest,
+    Day,
+    Id,
+    Input,
+    Listing,
+    Output,
+    Router,
+    day,
+    listed,
+    seconds,
+    success,
+)
 from stellwerk.foundation.errors import NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.rules.teams import COLORS
@@ -30,21 +42,23 @@ class BasicTeamOut(Output):
 
 
 class TeamOut(BasicTeamOut):
-    """A team. `permissions` will list the rights it carries."""
+    """A team. `leader_id` is its contact, without further rights. Its rights are at `teams/{team_id}/permissions`."""
 
     owned_by_id: int | None
     created_by_id: int | None
     created_at: int
     updated_at: int
+    leader_id: int | None
     permissions: list[str]
     user_count: int
 
 
 class TeamMemberOut(Output):
-    """A person in a team."""
+    """A person in a team, until the last day where there is one."""
 
     user_id: int
     display_name: str
+    ends_on: str | None
 
 
 class NewTeam(Input):
@@ -55,8 +69,9 @@ class NewTeam(Input):
 
 
 class TeamChange(Input):
-    """Only what changes."""
+    """Only what changes. `leader_id` null leaves the team without a contact."""
 
+    leader_id: Id | None = None
     name: str | None = Field(default=None, min_length=1, max_length=100)
     color_id: int | None = Field(default=None, ge=1, le=len(COLORS))
 
@@ -65,6 +80,12 @@ class People(Input):
     """Members by id."""
 
     user_ids: list[Id] = Field(min_length=1, max_length=500)
+
+
+class NewPeople(People):
+    """Members by id; `ends_on` is their last day in the team."""
+
+    ends_on: Day | None = None
 
 
 @router.get(
@@ -123,6 +144,10 @@ def change_team(request: ApiRequest, organisation_id: int, team_id: int, entries
         name=entries.name or before.name,
         color=COLORS[(entries.color_id or before.color_number) - 1],
     )
+    if "leader_id" in entries.model_fields_set:
+        services.name_leader(
+            actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_id=entries.leader_id
+        )
     return success(_team(_found(organisation_id, team_id)))
 
 
@@ -138,14 +163,24 @@ def team_users(request: ApiRequest, organisation_id: int, team_id: int) -> HttpR
     """Who is in a team."""
     require(policy.can_see_members(request.actor, organisation_id))
     people = queries.team_people(organisation_id, team_id)
-    return listed(request, [{"user_id": person.account_id, "display_name": person.name} for person in people])
+    return listed(
+        request,
+        [
+            {"user_id": person.account_id, "display_name": person.name, "ends_on": day(person.ends_on)}
+            for person in people
+        ],
+    )
 
 
 @router.post("accounts/{organisation_id}/teams/{team_id}/users", scope="users", status=201)
-def add_team_users(request: ApiRequest, organisation_id: int, team_id: int, entries: People) -> HttpResponse:
+def add_team_users(request: ApiRequest, organisation_id: int, team_id: int, entries: NewPeople) -> HttpResponse:
     """Add members; who is in the team already stays in it."""
     services.add_to_team(
-        actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_ids=entries.user_ids
+        actor=request.actor,
+        organisation_id=organisation_id,
+        team_id=team_id,
+        account_ids=entries.user_ids,
+        ends_on=entries.ends_on,
     )
     return success(True, status=201)
 
@@ -175,6 +210,7 @@ def _team(row: TeamRow) -> dict[str, Any]:
         "created_by_id": row.created_by_id,
         "created_at": seconds(row.created_at),
         "updated_at": seconds(row.updated_at),
+        "leader_id": row.leader.account_id if row.leader else None,
         "permissions": [],
         "user_count": len(row.members),
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.edge.api import ApiRequest, Input, Listing, Output, Router, page_of, seconds, success
+from stellwerk.foundation.edge.api import ApiRequest, Day, Input, Listing, Output, Router, page_of, seconds, success
 from stellwerk.foundation.errors import NotFound
 from stellwerk.organisations import policy, queries
-from stellwerk.organisations.services import memberships
+from stellwerk.organisations.services import last_days, memberships
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -35,10 +35,14 @@ class UserOut(Output):
 
 
 class UserChange(Input):
-    """Only what changes; effective at once."""
+    """Only what changes; effective at once. `ends_on` is the last day in the organisation, `billing_ends_on` that of
+    the access to invoices; null means without end.
+    """
 
     role_type: Role | None = None
     has_billing_access: bool | None = None
+    ends_on: Day | None = None
+    billing_ends_on: Day | None = None
 
 
 @router.get(
@@ -91,6 +95,11 @@ def change_user(request: ApiRequest, organisation_id: int, user_id: int, entries
         role=entries.role_type,
         has_billing_access=entries.has_billing_access,
     )
+    here: dict[str, Any] = {"actor": request.actor, "organisation_id": organisation_id, "account_id": user_id}
+    if "ends_on" in entries.model_fields_set:
+        last_days.set_membership_end(**here, ends_on=entries.ends_on)
+    if "billing_ends_on" in entries.model_fields_set:
+        last_days.set_billing_end(**here, ends_on=entries.billing_ends_on)
     return success(_one(organisation_id, user_id))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 
@@ -24,10 +25,12 @@ class Team(models.Model):
 
 
 class TeamMember(models.Model):
-    """A person in a team. Leaves with the membership."""
+    """A person in a team, until the last day where there is one. Leaves with the membership."""
 
     team = models.ForeignKey("organisations.Team", models.CASCADE, related_name="members")
     membership = models.ForeignKey("organisations.Membership", models.CASCADE, related_name="teams")
+    ends_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="once_in_a_team", fields=["team", "membership"])]
+        indexes = [models.Index(fields=["ends_on"], name="team_member_ending", condition=Q(ends_on__isnull=False))]

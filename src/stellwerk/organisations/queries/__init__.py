@@ -1,5 +1,6 @@
 """Reads of the organisations room: frozen rows out, never writes."""
 
+from stellwerk.organisations.queries.endings import team_ids_of, unended
 from stellwerk.organisations.queries.everybody import (
     EverybodyFilter,
     EverybodyRow,
@@ -51,8 +52,12 @@ from stellwerk.organisations.queries.people import (
     member_row,
     member_rows,
     member_total,
+    names_of,
     product_recipients,
+    roles_of,
     share_an_organisation,
+    team_name,
+    team_names,
     team_people,
     team_row,
     team_rows,
@@ -110,6 +115,7 @@ __all__ = [
     "member_rows",
     "member_total",
     "membership_rows",
+    "names_of",
     "names_of_roles",
     "open_invitations_of",
     "organisation_row",
@@ -117,13 +123,18 @@ __all__ = [
     "product_recipients",
     "requires_second_factor",
     "role_name",
+    "roles_of",
     "second_factor_demands",
     "sees_billing",
     "share_an_organisation",
     "standing",
     "standing_as",
     "standings",
+    "team_ids_of",
+    "team_name",
+    "team_names",
     "team_people",
     "team_row",
     "team_rows",
+    "unended",
 ]

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from stellwerk.foundation.actor import Role
 from stellwerk.organisations.models import Invitation, Membership, Organisation
+from stellwerk.organisations.queries.endings import billing_switch
 from stellwerk.organisations.queries.invitations import narrowed_invitations
 from stellwerk.organisations.queries.organisations import sees_billing
 from stellwerk.organisations.queries.people import narrowed_members
@@ -100,7 +101,7 @@ def _members(organisation_id: int, only: MemberFilter) -> QuerySet[Membership, t
         .annotate(
             rank=Value(0), by_last=F("account__last_name"), by_first=F("account__first_name"), place=F("pk"),
             member=F("account_id"), invitation=Value(None, _ID), first=F("account__first_name"),
-            last=F("account__last_name"), mail=F("account__email"), holds=F("role"), sees=F("has_billing_access"),
+            last=F("account__last_name"), mail=F("account__email"), holds=F("role"), sees=billing_switch(),
             seen=F("account__last_login"),
         )
         .values_list(*_COLUMNS)

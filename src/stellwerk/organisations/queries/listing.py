@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import Role
 from stellwerk.organisations.models import Invitation, Membership
+from stellwerk.organisations.queries.endings import billing_switch, unended
 from stellwerk.organisations.queries.organisations import sees_billing
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class ListedOrganisation:
 _COLUMNS = {
     "id": "organisation_id",
     "role": "role",
-    "has_billing_access": "has_billing_access",
+    "has_billing_access": "pays",
     "receives_product_messages": "receives_product_messages",
 } | {
     name: f"organisation__{name}"
@@ -104,7 +105,8 @@ def listed_organisation_total(account_id: int, *, search: str = "") -> int:
 
 
 def _found(account_id: int, *, organisation_id: int | None, search: str) -> QuerySet[Membership]:
-    rows = Membership.objects.filter(account_id=account_id, organisation__deleted_at=None)
+    mine = Membership.objects.filter(unended(), account_id=account_id, organisation__deleted_at=None)
+    rows = mine.annotate(pays=billing_switch())
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return rows.filter(organisation__name__icontains=search) if search else rows

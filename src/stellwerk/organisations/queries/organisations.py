@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from stellwerk.foundation import clock
 from stellwerk.foundation.actor import MANAGERS, Actor, Role
 from stellwerk.foundation.prepared import Prepared
 from stellwerk.identity.queries import any_factor
 from stellwerk.organisations.models import Membership, Organisation
+from stellwerk.organisations.queries.endings import billing_switch, unended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -97,10 +100,12 @@ def add_person_flag(name: str, condition: Callable[[], Q]) -> None:
 
 def membership_rows(account_id: int, *, flags: Sequence[str] = (), limit: int = 500) -> list[MembershipRow]:
     """The organisations a person belongs to, by name, each with the `flags` asked for. One query."""
-    rows = Membership.objects.filter(account_id=account_id, organisation__deleted_at=None).order_by(
-        "organisation__name", "organisation_id"
+    rows = (
+        Membership.objects.filter(unended(), account_id=account_id, organisation__deleted_at=None)
+        .annotate(pays=billing_switch())
+        .order_by("organisation__name", "organisation_id")
     )
-    columns = ("organisation_id", "organisation__name", "organisation__kind", "role", "has_billing_access")
+    columns = ("organisation_id", "organisation__name", "organisation__kind", "role", "pays")
     said = {flag: ExpressionWrapper(_person_flags[flag](), output_field=BooleanField()) for flag in flags}
     return [
         MembershipRow(
@@ -118,7 +123,8 @@ def membership_rows(account_id: int, *, flags: Sequence[str] = (), limit: int = 
 def billing_recipients(organisation_ids: Iterable[int]) -> dict[int, list[RecipientRow]]:
     """Legal representatives, administrators and bookkeepers by organisation, the longest members first. One query."""
     people = Membership.objects.filter(
-        Q(role__in=list(MANAGERS)) | Q(has_billing_access=True),
+        Q(role__in=list(MANAGERS)) | Q(unended("billing_"), has_billing_access=True),
+        unended(),
         organisation_id__in=list(organisation_ids),
         account__is_active=True,
     ).order_by("organisation_id", "pk")
@@ -132,19 +138,26 @@ def billing_recipients(organisation_ids: Iterable[int]) -> dict[int, list[Recipi
 
 
 _MEMBERSHIP = Prepared(
-    lambda account_id, organisation_id: Membership.objects.filter(
-        account_id=account_id, organisation_id=organisation_id, organisation__deleted_at=None
-    ).values_list("role", "has_billing_access", "organisation__requires_second_factor", "organisation_id"),
-    int,
-    int,
-)
-_FIRST_MEMBERSHIP = Prepared(
-    lambda account_id: (
-        Membership.objects.filter(account_id=account_id, organisation__deleted_at=None)
-        .order_by("organisation__name", "organisation_id")
-        .values_list("role", "has_billing_access", "organisation_id")[:1]
+    lambda account_id, organisation_id, today: (
+        Membership.objects.filter(
+            unended(on=today), account_id=account_id, organisation_id=organisation_id, organisation__deleted_at=None
+        )
+        .annotate(pays=billing_switch(on=today))
+        .values_list("role", "pays", "organisation__requires_second_factor", "organisation_id")
     ),
     int,
+    int,
+    date,
+)
+_FIRST_MEMBERSHIP = Prepared(
+    lambda account_id, today: (
+        Membership.objects.filter(unended(on=today), account_id=account_id, organisation__deleted_at=None)
+        .annotate(pays=billing_switch(on=today))
+        .order_by("organisation__name", "organisation_id")
+        .values_list("role", "pays", "organisation_id")[:1]
+    ),
+    int,
+    date,
 )
 
 
@@ -162,12 +175,12 @@ def entering(actor: Actor, organisation_id: int) -> tuple[Actor, bool]:
 
 def asked_standing(account_id: int | None, organisation_id: int) -> ReadyQuery | None:
     """The query of `standing`, for a door that asks it together with another; none for a stranger."""
-    return None if account_id is None else _MEMBERSHIP.ready(account_id, organisation_id)
+    return None if account_id is None else _MEMBERSHIP.ready(account_id, organisation_id, clock.today())
 
 
 def asked_first_standing(account_id: int | None) -> ReadyQuery | None:
     """The same for the person's first organisation by name, whichever it is."""
-    return None if account_id is None else _FIRST_MEMBERSHIP.ready(account_id)
+    return None if account_id is None else _FIRST_MEMBERSHIP.ready(account_id, clock.today())
 
 
 def standing_as(actor: Actor, organisation_id: int, *, row: Sequence[Any] | None) -> Actor:

@@ -10,11 +10,13 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from stellwerk.foundation.actor import Role
 from stellwerk.identity.queries import any_factor, picture_address
 from stellwerk.organisations.models import Membership, Team, TeamMember
+from stellwerk.organisations.queries.endings import billing_switch, unended
 from stellwerk.organisations.queries.organisations import sees_billing
 from stellwerk.organisations.rules.teams import color_number
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -29,6 +31,7 @@ class TeamRow:
     created_by_id: int | None
     created_at: datetime
     updated_at: datetime
+    leader: PersonRow | None = None
     members: tuple[PersonRow, ...] = ()
 
     @property
@@ -44,6 +47,7 @@ class PersonRow:
     name: str
     initials: str
     picture_url: str = ""
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class MemberRow:
     last_login: datetime | None
     joined_at: datetime
     has_second_factor: bool
+    ends_on: date | None = None
+    billing_ends_on: date | None = None
     picture_sha256: str = ""
     teams: tuple[TeamRow, ...] = ()
 
@@ -99,20 +105,22 @@ class MemberFilter:
 
 ALL = MemberFilter()
 _COLUMNS = (
-    "pk", "account_id", "account__first_name", "account__last_name", "account__email", "role", "has_billing_access",
+    "pk", "account_id", "account__first_name", "account__last_name", "account__email", "role", "pays",
     "receives_billing_messages", "receives_product_messages", "account__last_login", "created_at", "has_second_factor",
-    "account__picture_sha256",
+    "ends_on", "billing_ends_on", "account__picture_sha256",
 )  # fmt: skip
 _NAMES = (
     "account_id", "first_name", "last_name", "email", "role", "has_billing_access", "receives_billing_messages",
-    "receives_product_messages", "last_login", "joined_at", "has_second_factor", "picture_sha256",
+    "receives_product_messages", "last_login", "joined_at", "has_second_factor", "ends_on", "billing_ends_on",
+    "picture_sha256",
 )  # fmt: skip
 
 
 _PERSON = (
     "membership__account_id", "membership__account__first_name", "membership__account__last_name",
-    "membership__account__email", "membership__account__picture_sha256",
+    "membership__account__email", "membership__account__picture_sha256", "ends_on",
 )  # fmt: skip
+_LEADER = ("leader_id", "leader__first_name", "leader__last_name", "leader__email", "leader__picture_sha256")
 
 
 def member_rows(organisation_id: int, *, only: MemberFilter = ALL, limit: int = 50, skip: int = 0) -> list[MemberRow]:
@@ -141,7 +149,7 @@ def legal_representative_names(organisation_id: int) -> list[str]:
 def product_recipients(organisation_id: int) -> list[MemberRow]:
     """Who receives the organisation's product messages (ORG-052, ORG-054), the longest members first."""
     rows = Membership.objects.filter(
-        organisation_id=organisation_id, account__is_active=True, receives_product_messages=True
+        unended(), organisation_id=organisation_id, account__is_active=True, receives_product_messages=True
     )
     return [_row(row, ()) for row in _with_factor(rows).order_by("pk").values_list(*_COLUMNS)]
 
@@ -152,9 +160,28 @@ def has_member(organisation_id: int, account_id: int) -> bool:
 
 def share_an_organisation(account_id: int, other_id: int) -> bool:
     """Whether two people work in one organisation that still exists. One query."""
-    others = Membership.objects.filter(organisation=OuterRef("organisation"), account_id=other_id)
-    rows = Membership.objects.filter(account_id=account_id, organisation__deleted_at=None)
+    others = Membership.objects.filter(unended(), organisation=OuterRef("organisation"), account_id=other_id)
+    rows = Membership.objects.filter(unended(), account_id=account_id, organisation__deleted_at=None)
     return rows.filter(Exists(others)).exists()
+
+
+def names_of(organisation_id: int, account_ids: Iterable[int]) -> dict[int, str]:
+    """Those of these people who are members, by name. One query."""
+    rows = Membership.objects.filter(organisation_id=organisation_id, account_id__in=list(account_ids))
+    columns = ("account_id", "account__first_name", "account__last_name", "account__email")
+    found = rows.values_list(*columns)
+    return {account_id: f"{first} {last}".strip() or email for account_id, first, last, email in found}
+
+
+def team_names(organisation_id: int) -> dict[int, str]:
+    """All teams by name. One query."""
+    return dict(Team.objects.filter(organisation_id=organisation_id).order_by("name", "pk").values_list("pk", "name"))
+
+
+def roles_of(organisation_id: int, account_ids: Iterable[int]) -> dict[int, Role]:
+    """The role that each of these people holds today; nobody else is named. One query."""
+    rows = Membership.objects.filter(unended(), organisation_id=organisation_id, account_id__in=list(account_ids))
+    return {account_id: Role(role) for account_id, role in rows.values_list("account_id", "role")}
 
 
 def has_team(organisation_id: int, team_id: int) -> bool:
@@ -163,31 +190,51 @@ def has_team(organisation_id: int, team_id: int) -> bool:
 
 def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:
     """The teams by name, with their members: two queries."""
-    columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at")
-    teams: list[tuple[Any, ...]] = list(
-        Team.objects.filter(organisation_id=organisation_id).order_by("name", "pk").values_list(*columns)[:limit]
-    )
-    members: dict[int, list[PersonRow]] = {}
-    found = TeamMember.objects.filter(team_id__in=[team[0] for team in teams]).order_by("pk")
-    for team_id, *person in found.values_list("team_id", *_PERSON):
-        members.setdefault(team_id, []).append(_person(*person))
-    return [replace(TeamRow(*team), members=tuple(members.get(team[0], ()))) for team in teams]
+    return _with_members(Team.objects.filter(organisation_id=organisation_id), limit)
 
 
 def team_people(organisation_id: int, team_id: int) -> list[PersonRow]:
     """Who is in a team, the first ones first. One query."""
-    rows = TeamMember.objects.filter(team_id=team_id, team__organisation_id=organisation_id).order_by("pk")
+    rows = TeamMember.objects.filter(unended(), team_id=team_id, team__organisation_id=organisation_id).order_by("pk")
     return [_person(*values) for values in rows.values_list(*_PERSON)]
 
 
+def team_name(organisation_id: int, team_id: int) -> str | None:
+    """None for a team of somebody else. One query."""
+    return Team.objects.filter(pk=team_id, organisation_id=organisation_id).values_list("name", flat=True).first()
+
+
 def team_row(organisation_id: int, team_id: int) -> TeamRow | None:
-    return next((team for team in team_rows(organisation_id) if team.id == team_id), None)
+    """Two queries."""
+    return next(iter(_with_members(Team.objects.filter(pk=team_id, organisation_id=organisation_id), 1)), None)
 
 
-def _person(account_id: int, first: str, last: str, email: str, picture: str) -> PersonRow:
+def _with_members(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
+    # A leader who has left the organisation is nobody's contact any more (ORG-074).
+    leads = Membership.objects.filter(
+        unended(), organisation_id=OuterRef("organisation_id"), account_id=OuterRef("leader_id")
+    )
+    columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at", "leads", *_LEADER)
+    rows: list[tuple[Any, ...]] = list(
+        teams.annotate(leads=Exists(leads)).order_by("name", "pk").values_list(*columns)[:limit]
+    )
+    members: dict[int, list[PersonRow]] = {}
+    found = TeamMember.objects.filter(unended(), team_id__in=[row[0] for row in rows]).order_by("pk")
+    for team_id, *person in found.values_list("team_id", *_PERSON):
+        members.setdefault(team_id, []).append(_person(*person))
+    return [_team(row, tuple(members.get(row[0], ()))) for row in rows]
+
+
+def _team(row: tuple[Any, ...], members: tuple[PersonRow, ...]) -> TeamRow:
+    *own, leads, account_id, first, last, email, picture = row
+    leader = _person(account_id, first, last, email, picture, None) if leads else None
+    return replace(TeamRow(*own), leader=leader, members=members)
+
+
+def _person(account_id: int, first: str, last: str, email: str, picture: str, ends_on: date | None) -> PersonRow:
     name = f"{first} {last}".strip() or email
     initials = (first[:1] + last[:1]).upper() or email[:2].upper()
-    return PersonRow(account_id, name, initials, picture_address(account_id, picture))
+    return PersonRow(account_id, name, initials, picture_address(account_id, picture), ends_on)
 
 
 def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> QuerySet[Membership]:
@@ -202,11 +249,13 @@ def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> Que
     if only.role:
         rows = rows.filter(role=only.role)
     if only.team_ids:
-        rows = rows.filter(pk__in=TeamMember.objects.filter(team_id__in=only.team_ids).values("membership_id"))
+        inside = TeamMember.objects.filter(unended(), team_id__in=only.team_ids)
+        rows = rows.filter(pk__in=inside.values("membership_id"))
     if only.account_ids:
         rows = rows.filter(account_id__in=only.account_ids)
     if only.has_billing_access is not None:
-        sees = Q(role__in=[Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR]) | Q(has_billing_access=True)
+        given = Q(unended("billing_"), has_billing_access=True)
+        sees = Q(role__in=[Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR]) | given
         rows = rows.filter(sees if only.has_billing_access else ~sees)
     if only.has_second_factor is not None:
         has = any_factor(of="account_id")
@@ -217,12 +266,12 @@ def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> Que
 def _with_factor(rows: QuerySet[Membership]) -> QuerySet[Membership]:
     """Whether each person has a second factor, in the statement that reads the list (SEC-042)."""
     has = ExpressionWrapper(any_factor(of="account_id"), output_field=BooleanField())
-    return rows.annotate(has_second_factor=has)
+    return rows.annotate(has_second_factor=has, pays=billing_switch())
 
 
 def _teams_of(membership_ids: list[int]) -> dict[int, tuple[TeamRow, ...]]:
     columns = ("team_id", "team__name", "team__color", "team__created_by_id", "team__created_at", "team__updated_at")
-    rows = TeamMember.objects.filter(membership_id__in=membership_ids).order_by("team__name")
+    rows = TeamMember.objects.filter(unended(), membership_id__in=membership_ids).order_by("team__name")
     teams: dict[int, tuple[TeamRow, ...]] = {}
     for membership_id, *team in rows.values_list("membership_id", *columns):
         teams[membership_id] = (*teams.get(membership_id, ()), TeamRow(*team))

@@ -11,6 +11,7 @@ from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.identity.queries import any_factor
 from stellwerk.organisations.models import Membership, Organisation
+from stellwerk.organisations.queries.endings import unended
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,7 +35,7 @@ def requires_second_factor(organisation_id: int) -> bool:
 
 def closed_to(account_id: int) -> frozenset[int]:
     """The person's organisations whose pages wait for a second factor that the person lacks (SEC-040). One query."""
-    waiting = Membership.objects.filter(~any_factor(of="account_id"), account_id=account_id)
+    waiting = Membership.objects.filter(~any_factor(of="account_id"), unended(), account_id=account_id)
     closed = waiting.filter(organisation__deleted_at=None, organisation__requires_second_factor=True)
     return frozenset(closed.values_list("organisation_id", flat=True))
 
@@ -43,7 +44,7 @@ def second_factor_demands(account_id: int) -> list[DemandRow]:
     """The organisations that require a second factor of this person, by name, with their managers. One query."""
     managers = _MANAGERS.order_by().filter(organisation_id=OuterRef("organisation_id"))
     rows = Membership.objects.filter(
-        account_id=account_id, organisation__deleted_at=None, organisation__requires_second_factor=True
+        unended(), account_id=account_id, organisation__deleted_at=None, organisation__requires_second_factor=True
     ).order_by("organisation__name", "organisation_id")
     found = rows.annotate(managers=Subquery(managers.annotate(all=JsonRows(*_PERSON)).values("all")))
     return [

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from stellwerk.organisations import policy
 from stellwerk.organisations.models import Membership
+from stellwerk.organisations.queries.endings import unended
 from stellwerk.organisations.queries.organisations import membership_rows
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def found_people(standing: Iterable[Actor], *, search: str, limit: int = 6) -> l
     """People whose name or login has every word, wherever one may see the members (ORG-023). One query."""
     numbers = {here.organisation_id or 0: here for here in standing}
     places = [number for number, here in numbers.items() if policy.can_see_members(here, number).allowed]
-    rows = Membership.objects.filter(organisation_id__in=places)
+    rows = Membership.objects.filter(unended(), organisation_id__in=places)
     for word in search.split()[:_WORDS]:
         rows = rows.filter(
             Q(account__first_name__icontains=word)

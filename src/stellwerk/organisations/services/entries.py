@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation import clock
 from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.identity.services.entries import LANGUAGES, checked_name, checked_phone
 from stellwerk.organisations.models import Membership, Organisation
@@ -15,6 +16,7 @@ from stellwerk.organisations.rules.vat_numbers import Reason, VatNumberRefused, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from django.utils.functional import _StrPromise
 
@@ -76,6 +78,12 @@ def checked_role(raw_role: str) -> str:
         roles = tuple(Membership.Role.values)
         raise Invalid(FieldError("role", "in", _("Choose one of the offered values."), roles))
     return raw_role
+
+
+def require_future(ends_on: date | None) -> None:
+    """Raises Invalid for a last day that is over. System-only: a check of entries."""
+    if ends_on is not None and ends_on < clock.today():
+        raise Invalid(FieldError("ends_on", "after", _("Choose today or a later day.")))
 
 
 def _with_address(refused: list[FieldError], entries: NewOrganisation) -> NewOrganisation:

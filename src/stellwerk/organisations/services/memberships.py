@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation import events
-from stellwerk.foundation.actor import Role
+from stellwerk.foundation import clock, events
+from stellwerk.foundation.actor import MANAGERS, Role
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import RuleBroken
 from stellwerk.identity.services import guard
@@ -49,7 +49,12 @@ def change_role(*, actor: Actor, organisation_id: int, account_id: int, role: st
     old_role = membership.role
     membership.role = new_role
     membership.has_billing_access = membership.has_billing_access and new_role != Role.EXTERNAL
-    membership.save(update_fields=["role", "has_billing_access"])
+    # Managers stay until somebody decides otherwise; whoever becomes one starts without last days.
+    if new_role in MANAGERS:
+        membership.ends_on = membership.billing_ends_on = None
+    if not membership.has_billing_access:
+        membership.billing_ends_on = None
+    membership.save(update_fields=["role", "has_billing_access", "ends_on", "billing_ends_on"])
     event = RoleChanged(
         organisation_id=organisation_id,
         account_id=account_id,
@@ -75,10 +80,11 @@ def switch_billing_access(*, actor: Actor, organisation_id: int, account_id: int
     if is_on and membership.role == Role.EXTERNAL:
         text = _("Externals never see invoices. Make the person a collaborator first.")
         raise RuleBroken("external_without_billing", text=text)
-    if membership.has_billing_access == is_on:
+    is_over = membership.billing_ends_on is not None and membership.billing_ends_on < clock.today()
+    if (membership.has_billing_access and not is_over) == is_on:
         return membership
-    membership.has_billing_access = is_on
-    membership.save(update_fields=["has_billing_access"])
+    membership.has_billing_access, membership.billing_ends_on = is_on, None
+    membership.save(update_fields=["has_billing_access", "billing_ends_on"])
     kind = BillingAccessGiven if is_on else BillingAccessTaken
     person = membership.account.display_name
     events.publish(kind(organisation_id=organisation_id, account_id=account_id, person=person), actor=actor)

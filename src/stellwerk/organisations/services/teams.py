@@ -1,4 +1,4 @@
-"""Teams: named groups of members (ORG-070…080, without the products they carry)."""
+"""Teams: named groups of members (ORG-070…080); what they may use is the business of the products room."""
 
 from __future__ import annotations
 
@@ -13,11 +13,22 @@ from stellwerk.foundation.errors import FieldError, Invalid, NotFound
 from stellwerk.foundation.orm import insert
 from stellwerk.identity.services.entries import checked_name
 from stellwerk.organisations import policy
-from stellwerk.organisations.events import TeamChanged, TeamCreated, TeamDeleted, TeamJoined, TeamLeft
+from stellwerk.organisations.events import (
+    TeamChanged,
+    TeamCreated,
+    TeamDeleted,
+    TeamJoined,
+    TeamLeaderChanged,
+    TeamLeft,
+)
 from stellwerk.organisations.models import Membership, Team, TeamMember
+from stellwerk.organisations.queries.endings import unended
 from stellwerk.organisations.rules.teams import COLORS
+from stellwerk.organisations.services.entries import require_future
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from stellwerk.foundation.actor import Actor
 
 
@@ -55,6 +66,28 @@ def edit_team(*, actor: Actor, organisation_id: int, team_id: int, name: str, co
 
 
 @transaction.atomic
+def name_leader(*, actor: Actor, organisation_id: int, team_id: int, account_id: int | None) -> None:
+    """Who is the contact of the team; None for nobody. It gives no rights (ORG-074). The same again changes nothing.
+
+    Refusals in order: policy, NotFound for a foreign team, Invalid for somebody who is no member. Publishes
+    TeamLeaderChanged.
+    """
+    require(policy.can_manage_members(actor, organisation_id))
+    team = _locked_team(organisation_id, team_id)
+    if team.leader_id == account_id:
+        return
+    rows = Membership.objects.select_related("account").filter(organisation_id=organisation_id)
+    member = rows.filter(account_id=account_id).first() if account_id is not None else None
+    if account_id is not None and member is None:
+        raise Invalid(FieldError("leader", "exists", _("Choose a member of the organisation.")))
+    team.leader_id, team.updated_at = account_id, clock.now()
+    team.save(update_fields=["leader", "updated_at"])
+    person = member.account.display_name if member else ""
+    told: dict[str, Any] = {"team_id": team.pk, "name": team.name, "account_id": account_id, "person": person}
+    events.publish(TeamLeaderChanged(organisation_id=organisation_id, **told), actor=actor)
+
+
+@transaction.atomic
 def delete_team(*, actor: Actor, organisation_id: int, team_id: int) -> None:
     """Only the team goes; its members stay in the organisation (ORG-080). Publishes TeamDeleted."""
     require(policy.can_manage_members(actor, organisation_id))
@@ -65,19 +98,41 @@ def delete_team(*, actor: Actor, organisation_id: int, team_id: int) -> None:
 
 
 @transaction.atomic
-def add_to_team(*, actor: Actor, organisation_id: int, team_id: int, account_ids: list[int]) -> None:
-    """Add members, one or many (ORG-071, ORG-072). Who is in it already stays in it.
+def add_to_team(
+    *, actor: Actor, organisation_id: int, team_id: int, account_ids: list[int], ends_on: date | None = None
+) -> None:
+    """Add members, one or many (ORG-071, ORG-072), until a last day where one is given. Who is in it already stays.
 
-    Refusals in order: policy, NotFound for a foreign team or somebody who is no member; then nobody is added.
-    Publishes TeamJoined per person.
+    Refusals in order: policy, NotFound for a foreign team or somebody who is no member, Invalid for a day that is
+    over; then nobody is added. Publishes TeamJoined per person.
     """
     require(policy.can_manage_members(actor, organisation_id))
     team = _locked_team(organisation_id, team_id)
     people = _people(organisation_id, account_ids)
+    require_future(ends_on)
+    # Whoever's time is over is not in it any more, though the clockwork has not been there yet.
+    team.members.filter(ends_on__lt=clock.today()).delete()
     inside = set(team.members.values_list("membership__account_id", flat=True))
     new = [people[account_id] for account_id in sorted(people.keys() - inside)]
-    TeamMember.objects.bulk_create([TeamMember(team=team, membership=membership) for membership in new])
+    TeamMember.objects.bulk_create([TeamMember(team=team, membership=each, ends_on=ends_on) for each in new])
     events.publish_many([TeamJoined(**_who(team, membership)) for membership in new], actor=actor)
+
+
+@transaction.atomic
+def set_teams(*, actor: Actor, organisation_id: int, account_id: int, team_ids: list[int]) -> None:
+    """Let a person be in exactly these teams (ORG-071). The same again changes nothing.
+
+    Refusals and events are those of `add_to_team` and `remove_from_team`.
+    """
+    require(policy.can_manage_members(actor, organisation_id))
+    wanted = set(team_ids)
+    places = TeamMember.objects.filter(unended(), team__organisation_id=organisation_id)
+    inside = set(places.filter(membership__account_id=account_id).values_list("team_id", flat=True))
+    here: dict[str, Any] = {"actor": actor, "organisation_id": organisation_id, "account_ids": [account_id]}
+    for team_id in sorted(wanted - inside):
+        add_to_team(**here, team_id=team_id)
+    for team_id in sorted(inside - wanted):
+        remove_from_team(**here, team_id=team_id)
 
 
 @transaction.atomic

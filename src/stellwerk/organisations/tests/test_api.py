@@ -273,7 +273,7 @@ def test_a_team_lives_on_the_wire(caller, acme, anna):
     assert data(caller.get(own))["user_count"] == 2
     assert code_of(caller.post(f"{own}/users", {"user_ids": [a_person().pk]})) == "404 object_not_found"
     assert data(caller.send("DELETE", f"{own}/users", {"user_ids": [mia.pk]})) is True
-    assert data(caller.get(f"{own}/users")) == [{"user_id": anna.pk, "display_name": "Anna Keller"}]
+    assert data(caller.get(f"{own}/users")) == [{"user_id": anna.pk, "display_name": "Anna Keller", "ends_on": None}]
     assert data(caller.send("PATCH", own, {"color_id": 6}))["name"] == "Shop"
     assert data(caller.get(f"1/accounts/{acme.pk}/basic/teams")) == [{"id": made["id"], "name": "Shop", "color_id": 6}]
     assert data(caller.send("DELETE", own)) is True

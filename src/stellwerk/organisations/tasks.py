@@ -1,0 +1,19 @@
+"""Clockwork of the organisations room."""
+
+from __future__ import annotations
+
+from stellwerk.foundation import jobs
+from stellwerk.organisations.services import last_days
+
+
+@jobs.recurring("11 1 * * *")
+@jobs.task("organisations.clear_what_has_ended")
+def clear_what_has_ended() -> None:
+    """What is over has given nothing since midnight; here it goes, with an entry in the activity log."""
+    for clear in (
+        last_days.clear_ended_places,
+        last_days.clear_ended_billing_access,
+        last_days.clear_ended_memberships,
+    ):
+        while clear():
+            pass

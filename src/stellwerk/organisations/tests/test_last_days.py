@@ -1,0 +1,202 @@
+"""Memberships, the right to invoices and places in teams that end by themselves (ORG-051), and leaders (ORG-074)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from stellwerk.api.tests.builders import Caller, a_token_of, code_of
+from stellwerk.foundation import activity, clock
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.errors import AccessDenied, Invalid, NotFound, RuleBroken
+from stellwerk.organisations import queries
+from stellwerk.organisations.models import Membership, TeamMember
+from stellwerk.organisations.services import last_days
+from stellwerk.organisations.services.memberships import change_role, switch_billing_access
+from stellwerk.organisations.services.teams import add_to_team, create_team, edit_team, name_leader, set_teams
+from stellwerk.organisations.tasks import clear_what_has_ended
+from stellwerk.organisations.tests.builders import (
+    a_collaborator_of,
+    a_legal_representative_of,
+    a_member_of,
+    a_stranger_actor,
+    acting,
+    an_organisation,
+    an_outsider,
+)
+from tests.refusals import refused_by
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 21)
+TOMORROW = TODAY + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def standing_still():
+    with clock.travel_to(TODAY):
+        yield
+
+
+@pytest.fixture
+def acme():
+    return an_organisation("Acme AG")
+
+
+@pytest.fixture
+def boss(acme):
+    return a_legal_representative_of(acme)
+
+
+def ends(boss, account, on=TODAY) -> None:
+    last_days.set_membership_end(actor=boss, organisation_id=boss.organisation_id, account_id=account.pk, ends_on=on)
+
+
+@pytest.mark.parametrize("role", [Role.COLLABORATOR, Role.EXTERNAL])
+def test_after_the_last_day_somebody_belongs_nowhere_though_no_job_has_run_org_051(acme, boss, role):
+    mia = a_member_of(acme, role)
+    ends(boss, mia)
+    me = a_stranger_actor(mia)
+
+    assert acting(mia, acme).role is role
+    with clock.travel_to(TOMORROW):
+        assert acting(mia, acme).role is None
+        assert queries.asked_first_standing(mia.pk).row() is None
+        assert queries.membership_rows(mia.pk) == queries.standings(me) == []
+        assert queries.listed_organisations(mia.pk) == []
+        assert not queries.share_an_organisation(boss.account_id, mia.pk)
+        assert queries.roles_of(acme.pk, [mia.pk]) == {}
+        assert mia.pk not in [row.account_id for row in queries.product_recipients(acme.pk)]
+
+
+def test_after_its_last_day_the_right_to_invoices_is_gone_org_025_org_051(acme, boss):
+    mia = a_member_of(acme, billing=True)
+    last_days.set_billing_end(actor=boss, organisation_id=acme.pk, account_id=mia.pk, ends_on=TODAY)
+
+    assert acting(mia, acme).has_billing_access
+    with clock.travel_to(TOMORROW):
+        assert not acting(mia, acme).has_billing_access
+        assert not queries.member_row(acme.pk, mia.pk).has_billing_access
+        assert mia.pk not in [row.account_id for row in queries.billing_recipients([acme.pk])[acme.pk]]
+        payers = queries.MemberFilter(has_billing_access=True)
+        assert [row.account_id for row in queries.member_rows(acme.pk, only=payers)] == [boss.account_id]
+
+        switch_billing_access(actor=boss, organisation_id=acme.pk, account_id=mia.pk, is_on=True)
+        assert acting(mia, acme).has_billing_access
+
+
+def test_the_clockwork_clears_what_is_over_and_says_so_org_051(acme, boss):
+    mia, payer, in_team = a_member_of(acme), a_member_of(acme, billing=True), a_member_of(acme)
+    team = create_team(actor=boss, organisation_id=acme.pk, name="Support", color="blue")
+    add_to_team(actor=boss, organisation_id=acme.pk, team_id=team.pk, account_ids=[in_team.pk], ends_on=TODAY)
+    last_days.set_billing_end(actor=boss, organisation_id=acme.pk, account_id=payer.pk, ends_on=TODAY)
+    ends(boss, mia)
+    clear_what_has_ended()
+    assert TeamMember.objects.exists()
+
+    with clock.travel_to(TOMORROW):
+        clear_what_has_ended()
+        clear_what_has_ended()
+
+    assert not Membership.objects.filter(account=mia).exists()
+    assert not Membership.objects.get(account=payer).has_billing_access
+    assert not TeamMember.objects.exists()
+    assert [row.sentence for row in activity.organisation_rows(acme.pk)][:3] == [
+        "The time of Mia Meier in the organisation ended as planned",
+        "The access of Mia Meier to invoices ended as planned",
+        "The time of Mia Meier in the team Support ended as planned",
+    ]
+
+
+def test_managers_have_no_last_day_org_031(acme, boss):
+    admin, mia = a_member_of(acme, Role.ADMINISTRATOR), a_member_of(acme, billing=True)
+
+    for manager in (admin, Membership.objects.get(account_id=boss.account_id).account):
+        with pytest.raises(RuleBroken, match="managers_have_no_end"):
+            ends(boss, manager)
+    ends(boss, mia)
+    change_role(actor=boss, organisation_id=acme.pk, account_id=mia.pk, role=Role.ADMINISTRATOR)
+    assert Membership.objects.get(account=mia).ends_on is None
+    with refused_by("managers_stay_until_somebody_decides"):
+        Membership.objects.filter(account=admin).update(ends_on=TODAY)
+
+
+def test_only_a_given_right_to_invoices_can_end(acme, boss):
+    mia = a_member_of(acme)
+
+    with pytest.raises(RuleBroken, match="billing_access_not_given"):
+        last_days.set_billing_end(actor=boss, organisation_id=acme.pk, account_id=mia.pk, ends_on=TODAY)
+    with refused_by("billing_ends_where_it_was_given"):
+        Membership.objects.filter(account=mia).update(billing_ends_on=TODAY)
+
+
+def test_last_days_are_set_by_managers_and_are_not_over(acme, boss):
+    mia = a_member_of(acme)
+
+    with pytest.raises(Invalid):
+        ends(boss, mia, on=TODAY - timedelta(days=1))
+    with pytest.raises(AccessDenied):
+        ends(a_collaborator_of(acme), mia)
+    with pytest.raises(NotFound):
+        last_days.set_membership_end(actor=an_outsider(), organisation_id=acme.pk, account_id=mia.pk, ends_on=TODAY)
+    ends(boss, mia)
+    ends(boss, mia, on=None)
+    assert Membership.objects.get(account=mia).ends_on is None
+
+
+def test_leading_a_team_gives_no_further_right_and_ends_with_the_membership_org_074(acme, boss):
+    mia = a_member_of(acme)
+    team = create_team(actor=boss, organisation_id=acme.pk, name="Support", color="blue")
+    here = {"actor": boss, "organisation_id": acme.pk, "team_id": team.pk}
+
+    name_leader(**here, account_id=mia.pk)
+
+    assert queries.team_row(acme.pk, team.pk).leader.name == "Mia Meier"
+    with pytest.raises(AccessDenied):
+        edit_team(**{**here, "actor": acting(mia, acme)}, name="Mine", color="red")
+    with pytest.raises(Invalid):
+        name_leader(**here, account_id=an_outsider().account_id)
+    Membership.objects.filter(account=mia).delete()
+    assert queries.team_row(acme.pk, team.pk).leader is None
+
+
+def test_one_person_is_in_exactly_the_chosen_teams_org_071(acme, boss):
+    mia, here = a_member_of(acme), {"actor": boss, "organisation_id": acme.pk}
+    teams = [create_team(**here, name=name, color="blue").pk for name in ("One", "Two", "Three")]
+
+    set_teams(**here, account_id=mia.pk, team_ids=teams[:2])
+    set_teams(**here, account_id=mia.pk, team_ids=teams[1:])
+
+    assert {team.id for team in queries.member_row(acme.pk, mia.pk).teams} == set(teams[1:])
+
+
+def test_a_last_day_in_a_team_can_be_changed_org_078(acme, boss):
+    mia, here = a_member_of(acme), {"actor": boss, "organisation_id": acme.pk}
+    team = create_team(**here, name="Support", color="blue")
+    add_to_team(**here, team_id=team.pk, account_ids=[mia.pk], ends_on=TODAY)
+
+    last_days.set_team_end(**here, team_id=team.pk, account_id=mia.pk, ends_on=TOMORROW)
+
+    assert [person.ends_on for person in queries.team_people(acme.pk, team.pk)] == [TOMORROW]
+    with clock.travel_to(TOMORROW + timedelta(days=1)):
+        assert queries.team_people(acme.pk, team.pk) == []
+        add_to_team(**here, team_id=team.pk, account_ids=[mia.pk])
+        assert [person.ends_on for person in queries.team_people(acme.pk, team.pk)] == [None]
+
+
+def test_last_days_and_leaders_are_set_on_the_wire_org_051_org_074(acme, boss):
+    mia, caller = a_member_of(acme, billing=True), Caller(a_token_of(Membership.objects.get(role="owner").account))
+    user, team = f"2/accounts/{acme.pk}/users/{mia.pk}", f"1/accounts/{acme.pk}/teams"
+
+    changed = caller.send("PATCH", user, {"ends_on": "2026-12-31", "billing_ends_on": "2026-11-30"})
+    made = caller.post(team, {"name": "Support"}).json()["data"]
+    caller.post(f"{team}/{made['id']}/users", {"user_ids": [mia.pk], "ends_on": "2026-12-24"})
+    led = caller.send("PATCH", f"{team}/{made['id']}", {"leader_id": mia.pk}).json()["data"]
+
+    assert changed.status_code == 200
+    row = queries.member_row(acme.pk, mia.pk)
+    assert (row.ends_on, row.billing_ends_on) == (date(2026, 12, 31), date(2026, 11, 30))
+    assert (made["leader_id"], led["leader_id"]) == (None, mia.pk)
+    people = caller.get(f"{team}/{made['id']}/users").json()["data"]
+    assert [person["ends_on"] for person in people] == ["2026-12-24"]
+    assert code_of(caller.send("PATCH", user, {"ends_on": "2001-01-01"})) == "422 validation_failed"
