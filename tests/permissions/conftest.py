@@ -5,6 +5,8 @@ from stellwerk.foundation import rate_limits
 from stellwerk.identity.models import Account
 from stellwerk.organisations.services.teams import add_to_team
 from stellwerk.organisations.tests.builders import an_organisation
+from stellwerk.products.models import Product
+from stellwerk.products.services import Holder, Target, set_access
 from tests.permissions import world
 from tests.permissions.world import OF_A_PERSON, OF_AN_ORGANISATION, Place
 
@@ -30,6 +32,13 @@ def add_things_to(house: world.World, *, after: int = 1) -> None:
         an_organisation(f"Branch {number}", of=owner)
         a_prepaid_balance(house.acme, 1000 + number)
         a_paid_invoice(house.acme)
+    held_by = (Holder(account_id=house.own("user_id", "owner")), Holder(team_id=house.own("team_id", "owner")))
+    for product_id in Product.objects.filter(organisation=house.acme).values_list("pk", flat=True)[:THINGS]:
+        for holder in held_by:
+            set_access(
+                actor=place.acting_owner, organisation_id=house.acme.pk, holder=holder,
+                target=Target(product_id=product_id), rights=["technical"],
+            )  # fmt: skip
     in_a_team = {"organisation_id": house.acme.pk, "team_id": house.own("team_id", "owner")}
     add_to_team(actor=place.acting_owner, **in_a_team, account_ids=[each.pk for each in _members_of(house)])
 

@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
     "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (
         lambda world: {"product_ids": [world.own("product_id", "owner")]}
     ),
+    "PUT /api/2/accounts/{organisation_id}/users/{user_id}/permissions": {"permissions": ["all"]},
+    "PUT /api/1/accounts/{organisation_id}/teams/{team_id}/permissions": {"permissions": ["all"]},
     "POST /api/1/accounts": {"name": "Neue AG", "legal_entity_type": "company", **_AN_ADDRESS},
     "POST /api/1/accounts/{organisation_id}/teams/{team_id}/users": _PEOPLE,
     "DELETE /api/1/accounts/{organisation_id}/teams/{team_id}/users": _PEOPLE,

@@ -31,8 +31,9 @@ from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.services.invitations import NewInvitation, invite
 from stellwerk.organisations.services.teams import create_team
 from stellwerk.organisations.tests import builders as people
-from stellwerk.products.rules import Right
-from stellwerk.products.services import create_tag
+from stellwerk.products.models import ProductGrant
+from stellwerk.products.rules import WHOLE, Right
+from stellwerk.products.services import EVERYTHING, Holder, create_tag, set_access
 from stellwerk.products.tests.builders import a_product_of, granted
 
 ROLES = ("owner", "admin", "billing", "normal", "external", "outsider", "anonymous")
@@ -163,6 +164,16 @@ def a_product_id(place: Place) -> int:
     return product.pk
 
 
+def a_grant_id(place: Place) -> int:
+    """A right of a collaborator on everything."""
+    member = people.a_member_of(place.organisation)
+    set_access(
+        actor=place.acting_owner, organisation_id=place.organisation.pk, holder=Holder(account_id=member.pk),
+        target=EVERYTHING, rights=[WHOLE],
+    )  # fmt: skip
+    return ProductGrant.objects.get(account=member).pk
+
+
 def a_tag_id(place: Place) -> int:
     return create_tag(actor=place.acting_owner, organisation_id=place.organisation.pk, name=f"Shop {place.number}")
 
@@ -204,6 +215,7 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "invitation_id": an_invitation_id,
     "team_id": a_team_id,
     "product_id": a_product_id,
+    "grant_id": a_grant_id,
     "tag_id": a_tag_id,
     "line_id": a_cart_line_id,
     "order_id": an_order_id,

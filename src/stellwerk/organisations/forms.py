@@ -183,13 +183,61 @@ class ConfirmationForm(forms.Form):
 class TeamForm(forms.Form):
     name = _text(_("Name"), "off", longest=100)
     color = forms.ChoiceField(label=_("Colour"), choices=list(COLOR_NAMES.items()))
+    leader = forms.TypedChoiceField(
+        label=_("Leader"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("The contact for what the team does. It gives no further rights."),
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if people:
+            self.fields["leader"].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]
+        else:
+            self.fields["leader"].widget = forms.HiddenInput()
+
+
+def last_day_field(*, label: str | _StrPromise, **more: Any) -> forms.DateField:
+    """The last day of something that may end by itself."""
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, **more)
+
+
+class LastDaysForm(forms.Form):
+    """When a membership and the right to invoices end by themselves."""
+
+    ends_on = last_day_field(label=_("Belongs to the organisation until"))
+    billing_ends_on = last_day_field(label=_("Sees invoices until"))
+
+    def __init__(self, *args: Any, has_billing_access: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_billing_access:
+            del self.fields["billing_ends_on"]
+
+
+class TeamsForm(forms.Form):
+    """All teams of one person."""
+
+    teams = forms.MultipleChoiceField(label=_("Teams"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, teams: list[TeamRow], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["teams"].choices = [(team.id, team.name) for team in teams]  # type: ignore[attr-defined]
 
 
 class TeamMembersForm(forms.Form):
     """Who else joins a team."""
 
     people = forms.MultipleChoiceField(label=_("Add people"), widget=forms.CheckboxSelectMultiple)
+    ends_on = last_day_field(
+        label=_("Until"), help_text=_("The last day. Without one it holds until somebody decides otherwise.")
+    )
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["people"].choices = people  # type: ignore[attr-defined]
+
+    def chosen(self) -> list[int]:
+        return [int(raw) for raw in self.cleaned_data["people"]]

@@ -2,13 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from stellwerk.organisations.web import answers, invitations, people, settings, sign_ins, sign_up, switching, teams
+from stellwerk.organisations.web import (
+    answers,
+    invitations,
+    people,
+    places,
+    settings,
+    sign_ins,
+    sign_up,
+    switching,
+    teams,
+)
 
 inside: list[URLPattern | URLResolver] = [
     path("members", people.members, name="members"),
     path("members/<int:user_id>", people.member, name="member"),
     path("members/<int:user_id>/preferences/<str:kind>", people.preferences, name="preferences"),
     path("members/<int:user_id>/removal", people.remove, name="remove"),
+    path("members/<int:user_id>/last-days", places.set_last_days, name="last-days"),
+    path("members/<int:user_id>/teams", places.teams_of_person, name="member-teams"),
     path("members/<int:user_id>/unlocking", people.unlock, name="unlock-member"),
     path("members/<int:user_id>/security-alert", sign_ins.alert, name="security-alert"),
     path("security", sign_ins.security, name="security"),

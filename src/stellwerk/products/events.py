@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation import notify
 from stellwerk.foundation.events import DomainEvent
 
@@ -112,29 +113,95 @@ class RenewalModeChanged(ProductEvent):
         return {**asdict(self), "mode": modes.get(self.mode, self.mode)}
 
 
+def _rights_in_words(kind_code: str, rights: str, ends_on: str) -> str:
+    names = {
+        "technical": gettext("technical"),
+        "statistic": gettext("figures"),
+        "check": gettext("ticket checking"),
+        "sale": gettext("sales control"),
+        "all": gettext("all rights"),
+    }
+    kind = kinds().get(kind_code)
+    more = {code: str(name) for code, name in kind.right_names.items()} if kind else {}
+    words = ", ".join(names.get(each) or more.get(each, each) for each in rights.split(", "))
+    return gettext("%(rights)s, until %(day)s") % {"rights": words, "day": _day(ends_on)} if ends_on else words
+
+
+def _holder_in_words(name: str, team_id: int | None) -> str:
+    return gettext("%(name)s (team)") % {"name": name} if team_id else name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccessGranted(ProductEvent):
-    sentence: ClassVar = _("%(actor)s gave %(person)s access to %(name)s: %(rights)s")
-    account_id: int
+class ProductAccessEvent(ProductEvent):
+    """A person's access to one product, or a team's; `person` is the name of either. Abstract."""
+
+    account_id: int | None
     person: str
-    rights: str
+    team_id: int | None = None
+    rights: str = ""
+    ends_on: str = ""
 
     def words(self) -> dict[str, Any]:
-        names = {
-            "technical": gettext("technical"),
-            "statistic": gettext("figures"),
-            "check": gettext("ticket checking"),
-            "sale": gettext("sales control"),
+        return {
+            **asdict(self),
+            "person": _holder_in_words(self.person, self.team_id),
+            "rights": _rights_in_words(self.kind_code, self.rights, self.ends_on),
         }
-        held = (names.get(each, each) for each in self.rights.split(", "))
-        return {**asdict(self), "rights": ", ".join(held)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccessWithdrawn(ProductEvent):
+class AccessGranted(ProductAccessEvent):
+    sentence: ClassVar = _("%(actor)s gave %(person)s access to %(name)s: %(rights)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessWithdrawn(ProductAccessEvent):
     sentence: ClassVar = _("%(actor)s withdrew the access of %(person)s to %(name)s")
-    account_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessEnded(ProductAccessEvent):
+    """Its last day is over; nobody withdrew it."""
+
+    sentence: ClassVar = _("The access of %(person)s to %(name)s ended as planned: %(rights)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideAccessEvent(DomainEvent):
+    """Access to all products of a kind, or to everything where `kind_code` is "". Abstract."""
+
+    kind: ClassVar = "product"
+    kind_code: str
+    account_id: int | None
     person: str
+    team_id: int | None = None
+    rights: str = ""
+    ends_on: str = ""
+
+    def words(self) -> dict[str, Any]:
+        kind = kinds().get(self.kind_code)
+        of_a_kind = gettext("all products of the kind %(kind)s") % {"kind": kind.name if kind else self.kind_code}
+        return {
+            **asdict(self),
+            "target": of_a_kind if self.kind_code else gettext("everything"),
+            "person": _holder_in_words(self.person, self.team_id),
+            "rights": _rights_in_words(self.kind_code, self.rights, self.ends_on),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideAccessGranted(WideAccessEvent):
+    sentence: ClassVar = _("%(actor)s gave %(person)s access to %(target)s: %(rights)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideAccessWithdrawn(WideAccessEvent):
+    sentence: ClassVar = _("%(actor)s withdrew the access of %(person)s to %(target)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideAccessEnded(WideAccessEvent):
+    sentence: ClassVar = _("The access of %(person)s to %(target)s ended as planned: %(rights)s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

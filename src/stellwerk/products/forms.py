@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field
 from stellwerk.organisations import queries as organisations
 from stellwerk.products.rules import MOST_OF_A_TAG_NAME
+from stellwerk.products.services import Holder
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -45,13 +46,33 @@ class AccessForm(forms.Form):
     """Whose rights on a product, and which; exactly the ticked ones hold afterwards."""
 
     def __init__(
-        self, entries: QueryDict | None, *, people: list[tuple[int, str]], rights: list[tuple[str, str]]
+        self,
+        entries: QueryDict | None,
+        *,
+        holders: list[tuple[str, list[tuple[str, str]]]],
+        rights: list[tuple[str, str]],
     ) -> None:
-        super().__init__(entries, initial={"rights": [rights[0][0]]})
-        self.fields["person"] = forms.TypedChoiceField(label=_("Person"), coerce=int, choices=people)
+        super().__init__(entries, initial={"rights": [rights[-1][0]]})
+        self.fields["holder"] = forms.ChoiceField(label=_("Person or team"), choices=holders)
         self.fields["rights"] = forms.MultipleChoiceField(
             label=_("Rights"), widget=forms.CheckboxSelectMultiple, choices=rights
         )
+        self.fields["ends_on"] = last_day_field()
+
+    def holder(self) -> Holder:
+        """The person or the team that was chosen."""
+        sort, _dash, number = self.cleaned_data["holder"].partition("-")
+        return Holder(team_id=int(number)) if sort == "team" else Holder(account_id=int(number))
+
+
+def last_day_field() -> forms.DateField:
+    """The last day of something that may end by itself."""
+    return forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day. Without one it holds until somebody withdraws it."),
+    )
 
 
 def _text(label: str | _StrPromise, autocomplete: str, *, longest: int, required: bool = True) -> forms.CharField:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from stellwerk.foundation.events import subscribes
 from stellwerk.identity.queries import suite_people
 from stellwerk.organisations import queries as organisations
-from stellwerk.organisations.events import MemberLeft, MemberRemoved
+from stellwerk.organisations.events import MemberLeft, MemberRemoved, MembershipEnded
+from stellwerk.organisations.queries import consequences
 from stellwerk.products import queries
 from stellwerk.products.events import ProductCancelled, ProductTerminated
 from stellwerk.products.services.access import forget_person
 from stellwerk.products.services.personal_suite import release_personal_suite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stellwerk.foundation.events import Meta
 
 
@@ -25,6 +28,11 @@ def forget_who_was_removed(event: MemberRemoved, meta: Meta) -> None:  # noqa: A
 
 @subscribes(MemberLeft)
 def forget_who_left(event: MemberLeft, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
+    forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
+
+
+@subscribes(MembershipEnded)
+def forget_whose_time_is_over(event: MembershipEnded, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
     forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
 
 
@@ -42,3 +50,13 @@ def release_what_was_cancelled(event: ProductCancelled, meta: Meta) -> None:  # 
 def people_of_an_organisation_with_a_suite(account_id: int) -> bool:
     """ID-083: they know their login as the address of the Suite."""
     return queries.has_suite(row.organisation_id for row in organisations.membership_rows(account_id))
+
+
+@consequences.register
+def what_somebody_may_use_no_more(departure: consequences.Departure) -> Iterable[consequences.Consequence]:
+    """ORG-078: which rights end, and which stay through other sources."""
+    removal = queries.Removal(
+        account_id=departure.account_id, team_id=departure.team_id, is_member=departure.team_id is None
+    )
+    changes = queries.changes_without(departure.organisation_id, removal)
+    return [consequences.Consequence(each.person, each.product, each.lost, each.kept) for each in changes]

@@ -23,7 +23,7 @@ def sees_all_products(actor: Actor, organisation_id: int) -> bool:
     return actor.works_in(organisation_id) and (actor.is_manager or actor.is_system)
 
 
-def rights_on_product(actor: Actor, organisation_id: int, *, granted: frozenset[Right]) -> frozenset[Right]:
+def rights_on_product(actor: Actor, organisation_id: int, *, granted: frozenset[str]) -> frozenset[str]:
     """The effective rights: everything for managers, what was granted for others, nothing for outsiders."""
     if sees_all_products(actor, organisation_id):
         return ALL_RIGHTS
@@ -37,18 +37,18 @@ def can_list_products(actor: Actor, organisation_id: int) -> Decision:
     return through_door(actor, write=False)
 
 
-def can_see_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
+def can_see_product(actor: Actor, organisation_id: int, *, rights: frozenset[str]) -> Decision:
     """Any right on it is enough (ORG-048)."""
     if not rights or not actor.works_in(organisation_id):
         return HIDE
     return through_door(actor, write=False)
 
 
-def can_rename_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
+def can_rename_product(actor: Actor, organisation_id: int, *, rights: frozenset[str]) -> Decision:
     return _needs_technical_right(actor, organisation_id, rights=rights)
 
 
-def can_tag_product(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
+def can_tag_product(actor: Actor, organisation_id: int, *, rights: frozenset[str]) -> Decision:
     """ORG-087: whoever has the technical right assigns."""
     return _needs_technical_right(actor, organisation_id, rights=rights)
 
@@ -73,9 +73,21 @@ def can_manage_tags(actor: Actor, organisation_id: int) -> Decision:
     return _needs_manager(actor, organisation_id)
 
 
+def can_see_access(actor: Actor, organisation_id: int) -> Decision:
+    """Who may use what: managers (ORG-045)."""
+    return _needs_manager(actor, organisation_id, write=False)
+
+
 def can_manage_access(actor: Actor, organisation_id: int) -> Decision:
     """Grant and withdraw product rights: managers (ORG-045)."""
     return _needs_manager(actor, organisation_id)
+
+
+def can_see_access_of(actor: Actor, organisation_id: int, *, account_id: int) -> Decision:
+    """What somebody holds and why: for managers, and for oneself (ORG-050)."""
+    if actor.works_in(organisation_id) and actor.account_id == account_id:
+        return through_door(actor, write=False)
+    return _needs_manager(actor, organisation_id, write=False)
 
 
 def can_order(actor: Actor, organisation_id: int) -> Decision:
@@ -93,15 +105,15 @@ def can_activate_personal_suite(actor: Actor, organisation_id: int) -> Decision:
     return through_door(actor, write=True) if decision.allowed else decision
 
 
-def _needs_manager(actor: Actor, organisation_id: int) -> Decision:
+def _needs_manager(actor: Actor, organisation_id: int, *, write: bool = True) -> Decision:
     if not actor.works_in(organisation_id):
         return HIDE
     if not sees_all_products(actor, organisation_id):
         return deny("administrator_required", granted_by=MANAGERS, text=_MANAGER)
-    return through_door(actor, write=True)
+    return through_door(actor, write=write)
 
 
-def _needs_technical_right(actor: Actor, organisation_id: int, *, rights: frozenset[Right]) -> Decision:
+def _needs_technical_right(actor: Actor, organisation_id: int, *, rights: frozenset[str]) -> Decision:
     if not rights or not actor.works_in(organisation_id):
         return HIDE
     if Right.TECHNICAL not in rights:

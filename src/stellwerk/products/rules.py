@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 class State(StrEnum):
@@ -39,7 +42,7 @@ def sources_of(target: State) -> tuple[State, ...]:
 
 
 class Right(StrEnum):
-    """What a person may do with a granted product (ORG-047); the values are the wire names."""
+    """What a person may do with a granted product (ORG-047); the values are the wire names. Kinds may add their own."""
 
     TECHNICAL = "technical"
     STATISTIC = "statistic"
@@ -47,7 +50,36 @@ class Right(StrEnum):
     SALE = "sale"
 
 
-ALL_RIGHTS: Final = frozenset(Right)
+ALL_RIGHTS: Final[frozenset[str]] = frozenset(Right)
+# Granted in place of single rights: whatever the product's kind offers, today and later (ORG-045).
+WHOLE: Final = "all"
+LONGEST_RIGHT: Final = 20
+
+
+class Combination(Protocol):
+    """How rights held directly and rights held through teams become what somebody may do (ORG-049)."""
+
+    def __call__(self, *, direct: frozenset[str], from_teams: frozenset[str]) -> frozenset[str]: ...
+
+
+def union(*, direct: frozenset[str], from_teams: frozenset[str]) -> frozenset[str]:
+    """The combination of every kind that says nothing else."""
+    return direct | from_teams
+
+
+def effective_rights(
+    sources: Iterable[tuple[str, bool]], *, offered: Collection[str], combined: Combination = union
+) -> frozenset[str]:
+    """What the sources give together. A source is a right and whether it comes through a team (ORG-049).
+
+    `offered` is what the product's kind offers: that much is everything.
+    """
+    direct: set[str] = set()
+    from_teams: set[str] = set()
+    for right, is_through_a_team in sources:
+        (from_teams if is_through_a_team else direct).update(offered if right == WHOLE else (right,))
+    return combined(direct=frozenset(direct), from_teams=frozenset(from_teams))
+
 
 # Tag colours are names of the design system, so that a tag reads in light and in dark.
 # The class of the chip in the design system; grey is the chip without one.

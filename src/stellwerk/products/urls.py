@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stellwerk.products.web import access, lists, pages, personal_suite
+from stellwerk.products.web import access, holders, lists, pages, personal_suite
 
 app_name = "products"
 inside = [
@@ -12,6 +12,14 @@ inside = [
     path("products/<int:product_id>/tags", pages.product_tags, name="product-tags"),
     path("products/<int:product_id>/access", access.access, name="access"),
     path("products/<int:product_id>/access/<int:user_id>/withdrawal", access.withdraw, name="withdraw-access"),
+    path(
+        "products/<int:product_id>/access/teams/<int:team_id>/withdrawal",
+        access.withdraw_from_team,
+        name="withdraw-team-access",
+    ),
+    path("members/<int:user_id>/products", holders.person_products, name="person-products"),
+    path("members/<int:user_id>/access", holders.person_access, name="person-access"),
+    path("teams/<int:team_id>/access", holders.team_access, name="team-access"),
     path("personal-suite", personal_suite.phone, name="personal-suite"),
     path("personal-suite/code", personal_suite.phone_code, name="personal-suite-code"),
     path("personal-suite/code/again", personal_suite.again, name="personal-suite-again"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import get_language
@@ -225,6 +226,8 @@ class ProductKind:
     horizon_months: ClassVar[int] = 60  # time paid in advance, at most (BIL-023)
     tax_class: ClassVar[TaxClass] = TaxClass.ELECTRONIC_SERVICE
     rights: ClassVar[tuple[str, ...]] = ("technical", "statistic")  # what may be granted on it (ORG-047)
+    # The names of rights that this kind adds; technical, statistic, check and sale have theirs.
+    right_names: ClassVar[Mapping[str, Texts]] = MappingProxyType({})
     is_transferable: ClassVar[bool] = True
 
     def checked_target(self, raw_target: str) -> str:
@@ -239,6 +242,14 @@ class ProductKind:
             return domain_name(raw_target)
         except DomainNameRefused as refused:
             raise domain_name_invalid(refused.rule, refused.values) from refused
+
+    def combined_rights(self, *, direct: frozenset[str], from_teams: frozenset[str]) -> frozenset[str]:
+        """What somebody may do who holds rights directly and through teams: both together (ORG-049).
+
+        A kind where a direct grant overrides the team's, or where levels add up, says so here. Whoever holds anything
+        must be left with something, because the product stays in their list.
+        """
+        return direct | from_teams
 
     def provision(self, facts: ProductFacts) -> Provisioned:  # noqa: ARG002  the contract's parameter
         """Set the product up. Raises ProvisioningRefused when it can never succeed."""

@@ -15,6 +15,7 @@ from stellwerk.identity.services import NewApplicationPassword, create_applicati
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.services import NewOrganisation
 from stellwerk.organisations.services.teams import add_to_team, create_team
+from stellwerk.products.services import Holder, Target, set_access
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +151,7 @@ def _colleague_joins(world: World, post: cast.Post) -> None:
 
 def _teams(world: World) -> None:
     lena = acts.standing(world.people[cast.LENA.email], world.bakery)
-    for name, color in (("Shop", "blue"), ("Office", "green")):
+    for name, color, kind_code in (("Shop", "blue", "web-hosting"), ("Office", "green", "domain-name")):
         team = create_team(actor=lena, organisation_id=world.bakery, name=name, color=color)
         members = [
             number
@@ -158,6 +159,10 @@ def _teams(world: World) -> None:
             if post.team == name and (number := world.people[post.person.email].account_id) is not None
         ]
         add_to_team(actor=lena, organisation_id=world.bakery, team_id=team.pk, account_ids=members)
+        set_access(
+            actor=lena, organisation_id=world.bakery, holder=Holder(team_id=team.pk),
+            target=Target(kind_code=kind_code), rights=["technical"],
+        )  # fmt: skip
 
 
 def _agency_grows(world: World) -> None:

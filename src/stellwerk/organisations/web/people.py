@@ -20,10 +20,13 @@ from stellwerk.foundation.edge.paging import paged, search_words
 from stellwerk.foundation.errors import DomainError, NotFound, RuleBroken
 from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations import policy, queries
-from stellwerk.organisations.forms import ConfirmationForm, RoleForm
+from stellwerk.organisations.forms import ConfirmationForm, LastDaysForm, RoleForm
+from stellwerk.organisations.queries.consequences import Departure, consequences_of
 from stellwerk.organisations.services import memberships
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.organisations.queries import MemberRow
 
@@ -121,7 +124,8 @@ def remove(request: ActorRequest, organisation_id: int, user_id: int) -> HttpRes
     row = _member(organisation_id, user_id)
     require(policy.can_touch_member(request.actor, organisation_id, current_role=row.role))
     form = ConfirmationForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "member": row, "organisation_id": organisation_id}
+    changes = consequences_of(Departure(organisation_id=organisation_id, account_id=user_id))
+    context = {"form": form, "member": row, "organisation_id": organisation_id, "changes": changes}
     if request.method != "POST" or not _is_confirmed(request, form):
         return render(request, "organisations/remove.html", context, status=422 if form.errors else 200)
     try:
@@ -171,6 +175,14 @@ def _filter(request: ActorRequest, *, guards: bool) -> queries.MemberFilter:
     )
 
 
+def last_days_form(row: MemberRow, entries: QueryDict | None = None) -> LastDaysForm | None:
+    """None for managers, who have no last day."""
+    if row.is_manager:
+        return None
+    initial = {"ends_on": row.ends_on, "billing_ends_on": row.billing_ends_on}
+    return LastDaysForm(entries, initial=initial, has_billing_access=row.has_billing_access)
+
+
 def _member(organisation_id: int, account_id: int) -> MemberRow:
     row = queries.member_row(organisation_id, account_id)
     if row is None:
@@ -182,8 +194,10 @@ def _about(request: ActorRequest, row: MemberRow, form: RoleForm) -> dict[str, o
     organisation_id = request.actor.organisation_id or 0
     return {
         "form": form,
+        "last_days_form": last_days_form(row),
         "member": row,
         "organisation_id": organisation_id,
+        "can_manage": policy.can_manage_members(request.actor, organisation_id),
         "can_edit": policy.can_touch_member(request.actor, organisation_id, current_role=row.role),
         "can_set_preferences": policy.can_set_preferences(request.actor, organisation_id, account_id=row.account_id),
         "is_locked": bool(policy.can_unlock_member(request.actor, organisation_id, current_role=row.role))

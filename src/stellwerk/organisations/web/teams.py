@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
-from stellwerk.foundation.errors import DomainError, NotFound
+from stellwerk.foundation.errors import DomainError, Invalid, NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import TeamForm, TeamMembersForm
+from stellwerk.organisations.queries.consequences import Departure, consequences_of
 from stellwerk.organisations.services import teams
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.organisations.queries import TeamRow
+
+_NUMBER = re.compile(r"[0-9]{1,17}")
 
 
 @never_cache
@@ -47,7 +52,8 @@ def create(request: ActorRequest, organisation_id: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "organisations/team_new.html", context, status=422 if form.errors else 200)
     try:
-        made = teams.create_team(actor=request.actor, organisation_id=organisation_id, **form.cleaned_data)
+        entries = {name: form.cleaned_data[name] for name in ("name", "color")}
+        made = teams.create_team(actor=request.actor, organisation_id=organisation_id, **entries)
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, "organisations/team_new.html", context, refusal=refusal)
@@ -62,12 +68,12 @@ def team(request: ActorRequest, organisation_id: int, team_id: int) -> HttpRespo
     can = policy.can_manage_members if request.method == "POST" else policy.can_see_members
     require(can(request.actor, organisation_id))
     row = _team(organisation_id, team_id)
-    form = TeamForm(request.POST if request.method == "POST" else None, initial={"name": row.name, "color": row.color})
+    form = TeamForm(request.POST if request.method == "POST" else None, initial=_initial(row), people=_people(row))
     context = _about(request, row, form)
     if request.method != "POST" or not form.is_valid():
         return render(request, "organisations/team.html", context, status=422 if form.errors else 200)
     try:
-        teams.edit_team(actor=request.actor, organisation_id=organisation_id, team_id=team_id, **form.cleaned_data)
+        _save(request, row, form.cleaned_data)
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, "organisations/team.html", context, refusal=refusal)
@@ -78,25 +84,63 @@ def team(request: ActorRequest, organisation_id: int, team_id: int) -> HttpRespo
 @require_POST
 @signed_in_page
 def add(request: ActorRequest, organisation_id: int, team_id: int) -> HttpResponse:
-    """One or many people at once (ORG-072)."""
-    chosen = [int(raw) for raw in request.POST.getlist("people") if raw.isascii() and raw.isdigit() and len(raw) < 18]  # noqa: PLR2004  more digits are no number of ours
-    teams.add_to_team(actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_ids=chosen)
+    """One or many people at once (ORG-072), perhaps until a last day."""
+    row = _team(organisation_id, team_id)
+    require(policy.can_manage_members(request.actor, organisation_id))
+    # Whoever is named need not be offered: the service says who is nobody here.
+    named = [(int(raw), "") for raw in request.POST.getlist("people") if _NUMBER.fullmatch(raw)]
+    people_form = TeamMembersForm(request.POST, people=[*_others(organisation_id, row), *named])
+    edit_form = TeamForm(initial=_initial(row), people=_people(row))
+    if not people_form.is_valid():
+        context = {**_about(request, row, edit_form), "people_form": people_form}
+        return render(request, "organisations/team.html", context, status=422)
+    chosen, ends_on = people_form.chosen(), people_form.cleaned_data["ends_on"]
+    try:
+        teams.add_to_team(
+            actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_ids=chosen, ends_on=ends_on
+        )
+    except Invalid as refusal:
+        show_refusal(people_form, refusal)
+        context = {**_about(request, row, edit_form), "people_form": people_form}
+        return render(request, "organisations/team.html", context, refusal=refusal)
     return HttpResponseRedirect(reverse("organisations:team", args=[organisation_id, team_id]))
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def take_out(request: ActorRequest, organisation_id: int, team_id: int, user_id: int) -> HttpResponse:
-    teams.remove_from_team(actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_ids=[user_id])
-    return HttpResponseRedirect(reverse("organisations:team", args=[organisation_id, team_id]))
+    """What changes for the person, then the end of the place in the team (ORG-078)."""
+    require(policy.can_manage_members(request.actor, organisation_id))
+    row, person = _team(organisation_id, team_id), queries.member_row(organisation_id, user_id)
+    if person is None:
+        raise NotFound
+    if request.method == "POST":
+        teams.remove_from_team(
+            actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_ids=[user_id]
+        )
+        return HttpResponseRedirect(reverse("organisations:team", args=[organisation_id, team_id]))
+    departure = Departure(organisation_id=organisation_id, account_id=user_id, team_id=team_id)
+    context = {
+        "organisation_id": organisation_id, "team": row, "member": person, "changes": consequences_of(departure)
+    }  # fmt: skip
+    return render(request, "organisations/team_removal.html", context)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def delete(request: ActorRequest, organisation_id: int, team_id: int) -> HttpResponse:
-    teams.delete_team(actor=request.actor, organisation_id=organisation_id, team_id=team_id)
-    messages.success(request, _("The team is deleted. Its members stay in the organisation."))
-    return HttpResponseRedirect(reverse("organisations:teams", args=[organisation_id]))
+    """What changes for its people, then the end of the team; they stay in the organisation (ORG-080)."""
+    require(policy.can_manage_members(request.actor, organisation_id))
+    row = _team(organisation_id, team_id)
+    if request.method == "POST":
+        teams.delete_team(actor=request.actor, organisation_id=organisation_id, team_id=team_id)
+        messages.success(request, _("The team is deleted. Its members stay in the organisation."))
+        return HttpResponseRedirect(reverse("organisations:teams", args=[organisation_id]))
+    departure = Departure(organisation_id=organisation_id, team_id=team_id)
+    context = {"organisation_id": organisation_id, "team": row, "changes": consequences_of(departure)}
+    return render(request, "organisations/team_deletion.html", context)
 
 
 def _team(organisation_id: int, team_id: int) -> TeamRow:
@@ -106,14 +150,38 @@ def _team(organisation_id: int, team_id: int) -> TeamRow:
     return row
 
 
+@transaction.atomic
+def _save(request: ActorRequest, row: TeamRow, entries: dict[str, Any]) -> None:
+    here: dict[str, Any] = {
+        "actor": request.actor,
+        "organisation_id": request.actor.organisation_id or 0,
+        "team_id": row.id,
+    }
+    teams.edit_team(**here, name=entries["name"], color=entries["color"])
+    teams.name_leader(**here, account_id=entries["leader"])
+
+
+def _people(row: TeamRow) -> list[tuple[int, str]]:
+    """Who can lead: the people of the team, and whoever leads it now."""
+    leaders = {person.account_id: person.name for person in row.members}
+    if row.leader is not None:
+        leaders.setdefault(row.leader.account_id, row.leader.name)
+    return list(leaders.items())
+
+
+def _initial(row: TeamRow) -> dict[str, object]:
+    return {"name": row.name, "color": row.color, "leader": row.leader.account_id if row.leader else ""}
+
+
+def _others(organisation_id: int, row: TeamRow) -> list[tuple[int, str]]:
+    inside = {person.account_id for person in row.members}
+    members = queries.member_rows(organisation_id, limit=500)
+    return [(member.account_id, member.name) for member in members if member.account_id not in inside]
+
+
 def _about(request: ActorRequest, row: TeamRow, form: TeamForm) -> dict[str, object]:
     organisation_id = request.actor.organisation_id or 0
-    inside = {person.account_id for person in row.members}
-    others = [
-        (member.account_id, member.name)
-        for member in queries.member_rows(organisation_id, limit=500)
-        if member.account_id not in inside
-    ]
+    others = _others(organisation_id, row)
     return {
         "form": form,
         "team": row,

@@ -1,7 +1,7 @@
-"""Products and tags on the wire."""
+"""Products, tags and permissions on the wire."""
 
-from stellwerk.products.api import products, tags
+from stellwerk.products.api import permissions, products, tags
 
-routers = (products.router, tags.router)
+routers = (products.router, tags.router, permissions.router)
 
 __all__ = ["routers"]

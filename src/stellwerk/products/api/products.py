@@ -275,7 +275,7 @@ def _more(row: ProductRow, include: frozenset[str], people: list[int]) -> dict[s
 
 
 @lru_cache(maxsize=16)
-def _rights(rights: frozenset[Right]) -> dict[str, bool]:
+def _rights(rights: frozenset[str]) -> dict[str, bool]:
     """Shared by all rows with the same rights, of which there are few."""
     return {right.value: right in rights for right in Right}
 

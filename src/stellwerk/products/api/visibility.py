@@ -34,3 +34,10 @@ def tag_is_of_the_organisation(actor: Actor, tag_id: int, known: Mapping[str, An
     if not queries.has_tag(known["organisation_id"], tag_id):
         raise NotFound
     return actor
+
+
+@sees("grant_id")
+def grant_of_the_organisation(actor: Actor, grant_id: int, known: Mapping[str, Any]) -> Actor:
+    if queries.grant_row(known["organisation_id"], grant_id) is None:
+        raise NotFound
+    return actor

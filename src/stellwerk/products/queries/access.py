@@ -1,72 +1,123 @@
-"""Who may use which product."""
+"""Who may use which product: the grants that hold today, and what they open."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
+from stellwerk.catalogue.kinds import kinds
+from stellwerk.foundation import clock
 from stellwerk.foundation.actor import MANAGERS
-from stellwerk.foundation.decisions import require
+from stellwerk.foundation.orm import JsonRows
+from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
-from stellwerk.products.models import ProductGrant
-from stellwerk.products.rules import Right
+from stellwerk.products.models import Product, ProductGrant
+from stellwerk.products.rules import ALL_RIGHTS, WHOLE, Right, effective_rights, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
     from stellwerk.foundation.actor import Actor
 
-
-@dataclass(frozen=True, slots=True)
-class GrantRow:
-    """One right of one person on one product."""
-
-    product_id: int
-    account_id: int
-    right: Right
+_EVERYTHING = Q(product__isnull=True, kind_code="")
 
 
-def rights_of(actor: Actor, organisation_id: int, *, product_id: int) -> frozenset[Right]:
+def rights_of(actor: Actor, organisation_id: int, *, product_id: int) -> frozenset[str]:
     """The actor's effective rights on a product of this organisation. No query for managers, one for others."""
-    granted: frozenset[Right] = frozenset()
+    granted: frozenset[str] = frozenset()
     if actor.works_in(organisation_id) and not policy.sees_all_products(actor, organisation_id):
-        rows = grants_of(actor, organisation_id).filter(product_id=product_id)
-        granted = frozenset(Right(each) for each in rows.values_list("right", flat=True))
+        found = Product.objects.filter(pk=product_id, organisation_id=organisation_id).annotate(
+            granted=rights_column(actor.account_id, organisation_id)
+        )
+        row = found.values_list("kind_code", "granted").first()
+        granted = rights_from(*row) if row else frozenset()
     return policy.rights_on_product(actor, organisation_id, granted=granted)
 
 
-def grant_rows(
-    actor: Actor, organisation_id: int, *, account_id: int | None = None, product_id: int | None = None
-) -> list[GrantRow]:
-    """Grants of a person or on a product, for managers (ORG-045, ORG-050). One query."""
-    require(policy.can_manage_access(actor, organisation_id))
-    rows = ProductGrant.objects.filter(organisation_id=organisation_id)
-    if account_id is not None:
-        rows = rows.filter(account_id=account_id)
-    if product_id is not None:
-        rows = rows.filter(product_id=product_id)
-    columns = rows.order_by("product_id", "account_id", "right").values_list("product_id", "account_id", "right")
-    return [GrantRow(product, account, Right(right)) for product, account, right in columns[:5000]]
+def holds_somewhere(actor: Actor, organisation_id: int, *, right: Right) -> bool:
+    """Whether the actor was granted this right on anything. One query."""
+    return grants_of(actor.account_id, organisation_id).filter(right__in=[right, WHOLE]).exists()
 
 
 def people_of(actor: Actor, product_ids: Iterable[int]) -> dict[int, list[int]]:
-    """The accounts with a grant, by product, in the organisations that the actor manages. One query."""
+    """The accounts with a grant on the product itself, by product, in the organisations that the actor manages.
+
+    One query.
+    """
     managed = Q(
         product__organisation__memberships__account_id=actor.account_id or 0,
         product__organisation__memberships__role__in=list(MANAGERS),
         product__organisation__deleted_at=None,
     )
-    grants = ProductGrant.objects.filter(managed, product_id__in=list(product_ids))
+    grants = ProductGrant.objects.filter(managed, unended(), product_id__in=list(product_ids), account__isnull=False)
     people: dict[int, list[int]] = {}
     for product_id, account_id in grants.order_by("account_id").values_list("product_id", "account_id").distinct():
         people.setdefault(product_id, []).append(account_id)
     return people
 
 
-def grants_of(actor: Actor, organisation_id: int) -> QuerySet[ProductGrant]:
-    """The actor's own grants; nobody's for an actor without an account."""
-    return ProductGrant.objects.filter(organisation_id=organisation_id, account_id=actor.account_id or 0)
+def unended() -> Q:
+    """What still holds today (ORG-051): asked at each read, so that nothing waits for the clockwork."""
+    return Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())
+
+
+def grants_of(account_id: int | None, organisation_id: int | OuterRef) -> QuerySet[ProductGrant]:
+    """A person's own grants and those of the person's teams, as they hold today. Nobody's without an account."""
+    mine = Q(account_id=account_id or 0) | Q(team__in=organisations.team_ids_of(account_id or 0))
+    return ProductGrant.objects.filter(mine, unended(), organisation_id=organisation_id)
+
+
+def granted_to(account_id: int | None, organisation_id: int) -> Q:
+    """The products of the organisation on which the person holds something.
+
+    Three lists that depend on no row, so the database makes each once and the products stay one indexed scan.
+    """
+    held = grants_of(account_id, organisation_id)
+    kind_codes = held.filter(product__isnull=True).exclude(kind_code="").values("kind_code")
+    return (
+        Q(pk__in=held.filter(product__isnull=False).values("product_id"))
+        | Q(kind_code__in=kind_codes)
+        | Q(Exists(held.filter(_EVERYTHING)))
+    )
+
+
+def granted_anywhere(account_id: int) -> Q:
+    """Like `granted_to`, in whatever organisation a product is."""
+    held = grants_of(account_id, OuterRef("organisation_id"))
+    return Q(Exists(held.filter(_aiming_at_it())))
+
+
+def rights_column(account_id: int | None, organisation_id: int | OuterRef) -> Subquery:
+    """For each product of a query, what `rights_from` reads."""
+    held = grants_of(account_id, organisation_id).filter(_aiming_at_it())
+    return Subquery(held.annotate(found=JsonRows("right", "team_id")).values("found"))
+
+
+def rights_from(kind_code: str, found: Sequence[tuple[str, int | None]]) -> frozenset[str]:
+    """The effective rights behind a `rights_column` of a product of this kind."""
+    kind = kinds().get(kind_code)
+    return effective_rights(
+        ((right, team_id is not None) for right, team_id in found),
+        offered=kind.rights if kind else ALL_RIGHTS,
+        combined=kind.combined_rights if kind else union,
+    )
+
+
+def offered_rights(kind_code: str) -> tuple[str, ...]:
+    """What may be granted on products of a kind (ORG-047); of a kind that is gone, the rights of the house."""
+    kind = kinds().get(kind_code)
+    return kind.rights if kind else tuple(Right)
+
+
+def all_rights_on(kind_code: str) -> frozenset[str]:
+    """What managers hold on a product of this kind."""
+    kind = kinds().get(kind_code)
+    return ALL_RIGHTS.union(kind.rights) if kind else ALL_RIGHTS
+
+
+def _aiming_at_it() -> Q:
+    one_kind = Q(product__isnull=True, kind_code=OuterRef("kind_code"))
+    return Q(product=OuterRef("pk")) | one_kind | _EVERYTHING

@@ -13,7 +13,7 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.products import policy
 from stellwerk.products.models import Product
-from stellwerk.products.queries.access import grants_of
+from stellwerk.products.queries.access import granted_to
 from stellwerk.products.rules import LIVE, State
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _live(actor: Actor, organisation_id: int) -> QuerySet[Product]:
     products = Product.objects.filter(organisation_id=organisation_id, state__in=list(LIVE))
     if policy.sees_all_products(actor, organisation_id):
         return products
-    return products.filter(pk__in=grants_of(actor, organisation_id).values("product_id"))
+    return products.filter(granted_to(actor.account_id, organisation_id))
 
 
 def _kind_name(kind_code: str) -> str:

@@ -27,10 +27,11 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.foundation.prepared import Prepared
+from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
-from stellwerk.products.models import Product, ProductGrant, ProductTag
-from stellwerk.products.queries.access import grants_of
-from stellwerk.products.rules import ALL_RIGHTS, ENDLESS_MONTHS, LIVE, TAG_CLASSES, Right, State
+from stellwerk.products.models import Product, ProductTag
+from stellwerk.products.queries.access import all_rights_on, granted_anywhere, granted_to, rights_column, rights_from
+from stellwerk.products.rules import ENDLESS_MONTHS, LIVE, TAG_CLASSES, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -73,7 +74,7 @@ class ProductRow:
     created_at: datetime
     suspended_on: date | None
     ended_on: date | None
-    rights: frozenset[Right] = frozenset()
+    rights: frozenset[str] = frozenset()
     tags: tuple[TagLabel, ...] = ()
 
     @property
@@ -136,7 +137,8 @@ _TAGS = Subquery(
     .annotate(labels=JsonRows("tag_id", "tag__name", "tag__color"))
     .values("labels")
 )
-_RIGHTS = tuple(Right)
+# Of people who do not have all rights everywhere: what was granted, and whether they manage the organisation.
+_ASKED = ("granted", "managed")
 _IDS = ("id", "-id", "pk", "-pk")
 # A page is short and wants the total with its rows; a long list is asked for its rows, and its length is the total.
 _COUNTED_UP_TO = 100
@@ -178,18 +180,19 @@ def listing_everywhere(
 
     One query, two as there.
     """
-    me = actor.account_id or 0
-    mine = FilteredRelation("organisation__memberships", condition=Q(organisation__memberships__account_id=me))
-    products = Product.objects.annotate(mine=mine).filter(mine__isnull=False, organisation__deleted_at=None)
-    if closed:
-        products = products.exclude(organisation_id__in=closed)
-    is_managed = Q(mine__role__in=list(MANAGERS))
-    grants = ProductGrant.objects.filter(product=OuterRef("pk"), account_id=me)
-    seen = products.filter(is_managed | Exists(grants)).annotate(
-        **{right: _condition(is_managed | Q(Exists(grants.filter(right=right)))) for right in _RIGHTS}
-    )
     require(policy.through_door(actor, write=False))
+    seen = _visible_to_member(actor.account_id or 0)
+    if closed:
+        seen = seen.exclude(organisation_id__in=closed)
     return _listing(seen, narrowed, order, slice(skip, skip + limit))
+
+
+def listing_of_member(
+    account_id: int, organisation_id: int, *, narrowed: ProductFilter = _EVERYTHING, limit: int = 50, skip: int = 0
+) -> Listing:
+    """What a member of the organisation may use, by id. No person asks. One query, two as in `product_listing`."""
+    seen = _visible_to_member(account_id).filter(organisation_id=organisation_id)
+    return _listing(seen, narrowed, ("id",), slice(skip, skip + limit))
 
 
 def product_rows(
@@ -209,11 +212,11 @@ def product_row(actor: Actor, organisation_id: int, *, product_id: int) -> Produ
     """One product with its tags and the actor's rights; ended ones too. Raises NotFound. One query."""
     require(policy.can_list_products(actor, organisation_id))
     found = _visible(actor, organisation_id).filter(pk=product_id)
-    rights = _rights_in(found)
-    values = found.annotate(labels=_TAGS).values_list(*_COLUMNS, "labels", *rights).first()
+    asked = _asked_of(found)
+    values = found.annotate(labels=_TAGS).values_list(*_COLUMNS, "labels", *asked).first()
     if values is None:
         raise NotFound
-    return _row(values, rights)
+    return _row(values, asked)
 
 
 def sees_product(actor: Actor, organisation_id: int, *, product_id: int) -> bool:
@@ -228,9 +231,9 @@ def organisation_of(product_id: int) -> int | None:
 
 def _listing(products: QuerySet[Product], narrowed: ProductFilter, order: Sequence[str], part: slice) -> Listing:
     found = _narrowed(products, narrowed)
-    rights = _rights_in(found)
-    query = _rows_of(found, order, part, rights)
-    return _page(list(query), rights, part, found.count)
+    asked = _asked_of(found)
+    query = _rows_of(found, order, part, asked)
+    return _page(list(query), asked, part, found.count)
 
 
 def _everything(organisation_id: int, order: Sequence[str], part: slice) -> Listing:
@@ -251,12 +254,12 @@ def _live_products_of(organisation_id: int) -> QuerySet[Product]:
 
 
 def _rows_of(
-    found: QuerySet[Product], order: Sequence[str], part: slice, rights: Sequence[Right] = ()
+    found: QuerySet[Product], order: Sequence[str], part: slice, asked: Sequence[str] = ()
 ) -> QuerySet[Product, tuple[Any, ...]]:
     rows = found.annotate(labels=_TAGS)
     if "label" in {name.lstrip("-") for name in order}:
         rows = rows.annotate(label=_TITLE)
-    columns = (*_COLUMNS, "labels", *rights)
+    columns = (*_COLUMNS, "labels", *asked)
     if part.stop - part.start <= _COUNTED_UP_TO:
         rows = rows.annotate(total=Window(Count("*")))
         columns = (*columns, "total")
@@ -264,23 +267,35 @@ def _rows_of(
     return rows.order_by(*by).values_list(*columns)[part]
 
 
-def _page(values: list[Sequence[Any]], rights: Sequence[Right], part: slice, count: Callable[[], int]) -> Listing:
+def _page(values: list[Sequence[Any]], asked: Sequence[str], part: slice, count: Callable[[], int]) -> Listing:
     if values and part.stop - part.start <= _COUNTED_UP_TO:
         total = values[0][-1]
     elif (values or not part.start) and len(values) < part.stop - part.start:
         total = part.start + len(values)
     else:
         total = count()
-    return Listing([_row(each, rights) for each in values], total)
+    return Listing([_row(each, asked) for each in values], total)
 
 
 def _visible(actor: Actor, organisation_id: int) -> QuerySet[Product]:
-    """All of the organisation's products for managers; for others those with a right, with one column per right."""
+    """All of the organisation's products for managers; for others those with a right, and what was granted on each."""
     products = Product.objects.filter(organisation_id=organisation_id)
     if policy.sees_all_products(actor, organisation_id):
         return products
-    grants = grants_of(actor, organisation_id).filter(product=OuterRef("pk"))
-    return products.annotate(**{right: Exists(grants.filter(right=right)) for right in _RIGHTS}).filter(Exists(grants))
+    granted = rights_column(actor.account_id, organisation_id)
+    return products.filter(granted_to(actor.account_id, organisation_id)).annotate(granted=granted)
+
+
+def _visible_to_member(account_id: int) -> QuerySet[Product]:
+    """What the person's roles and grants give in each organisation that the person belongs to today."""
+    is_mine = Q(organisation__memberships__account_id=account_id)
+    mine = FilteredRelation("organisation__memberships", condition=is_mine)
+    current = organisations.unended("mine__")
+    products = Product.objects.annotate(mine=mine).filter(current, mine__isnull=False, organisation__deleted_at=None)
+    is_managed = Q(mine__role__in=list(MANAGERS))
+    return products.filter(is_managed | granted_anywhere(account_id)).annotate(
+        granted=rights_column(account_id, OuterRef("organisation_id")), managed=_condition(is_managed)
+    )
 
 
 def _condition(condition: Q | Value) -> ExpressionWrapper[Q | Value]:
@@ -316,18 +331,17 @@ def _searched(products: QuerySet[Product], search: str) -> QuerySet[Product]:
     return products
 
 
-def _row(values: Sequence[Any], rights: Sequence[Right]) -> ProductRow:
-    """One row. Without columns for rights the actor has all of them."""
+def _row(values: Sequence[Any], asked: Sequence[str]) -> ProductRow:
+    """One row. Where nothing was asked about rights the actor has all of them."""
     row = dict(zip(_FIELDS, values, strict=False))
     row["state"] = State(row["state"])
     row["tags"] = tuple(TagLabel(*label) for label in sorted(row["tags"], key=itemgetter(1))) if row["tags"] else ()
-    if rights:
-        flags = values[len(_FIELDS) : len(_FIELDS) + len(rights)]
-        granted = frozenset(right for right, has_it in zip(rights, flags, strict=True) if has_it)
-        return ProductRow(**row, rights=granted)
-    return ProductRow(**row, rights=ALL_RIGHTS)
+    answers = dict(zip(asked, values[len(_FIELDS) :], strict=False))
+    if asked and not answers.get("managed"):
+        return ProductRow(**row, rights=rights_from(row["kind_code"], answers["granted"]))
+    return ProductRow(**row, rights=all_rights_on(row["kind_code"]))
 
 
-def _rights_in(products: QuerySet[Product]) -> tuple[Right, ...]:
-    """The rights that stand in columns of their own, because not everybody who asks has all of them."""
-    return tuple(right for right in _RIGHTS if right in products.query.annotations)
+def _asked_of(products: QuerySet[Product]) -> tuple[str, ...]:
+    """The columns about rights, where not everybody who asks has all of them."""
+    return tuple(name for name in _ASKED if name in products.query.annotations)

@@ -13,7 +13,8 @@ from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
-from stellwerk.products.models import Tag
+from stellwerk.products.models import Product, Tag
+from stellwerk.products.queries.access import granted_to
 from stellwerk.products.rules import TAG_CLASSES
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def tag_row(actor: Actor, organisation_id: int, *, tag_id: int) -> TagRow:
 def _rows(actor: Actor, organisation_id: int, condition: Q, limit: int, skip: int) -> list[TagRow]:
     counted = Q(products__isnull=False)
     if not policy.sees_all_products(actor, organisation_id):
-        counted = Q(products__product__grants__account_id=actor.account_id)
+        seen = Product.objects.filter(granted_to(actor.account_id, organisation_id), organisation_id=organisation_id)
+        counted = Q(products__product__in=seen.values("pk"))
     tags = Tag.objects.filter(condition, organisation_id=organisation_id).annotate(
         product_count=Count("products__product", filter=counted, distinct=True)
     )

@@ -1,6 +1,16 @@
 """Writes of the products room, one module per use case."""
 
-from stellwerk.products.services.access import grant_access, withdraw_access
+from stellwerk.products.services.access import (
+    EVERYTHING,
+    Choice,
+    Holder,
+    Target,
+    grant_access,
+    set_access,
+    set_accesses,
+    withdraw_access,
+    withdraw_grant,
+)
 from stellwerk.products.services.activate import NewProduct, activate_product, finish_provisioning, refuse_provisioning
 from stellwerk.products.services.change import change_product, rename_product, set_renewal_mode
 from stellwerk.products.services.extend import Extension, extend_product, extend_products
@@ -8,8 +18,12 @@ from stellwerk.products.services.lifecycle import cancel_product, resume_product
 from stellwerk.products.services.tags import change_tag, create_tag, delete_tag, set_product_tags, tag_products
 
 __all__ = [
+    "EVERYTHING",
+    "Choice",
     "Extension",
+    "Holder",
     "NewProduct",
+    "Target",
     "activate_product",
     "cancel_product",
     "change_product",
@@ -23,10 +37,13 @@ __all__ = [
     "refuse_provisioning",
     "rename_product",
     "resume_product",
+    "set_access",
+    "set_accesses",
     "set_product_tags",
     "set_renewal_mode",
     "suspend_product",
     "tag_products",
     "terminate_product",
     "withdraw_access",
+    "withdraw_grant",
 ]

@@ -15,7 +15,7 @@ from stellwerk.products import policy
 from stellwerk.products.errors import TagExists
 from stellwerk.products.events import ProductTagged, TagChanged, TagCreated, TagDeleted
 from stellwerk.products.models import Product, ProductTag, Tag
-from stellwerk.products.queries.access import grants_of, rights_of
+from stellwerk.products.queries.access import holds_somewhere, rights_of
 from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, Right
 
 if TYPE_CHECKING:
@@ -154,4 +154,4 @@ def _put(product: Product, tag_ids: set[int]) -> None:
 
 
 def _has_technical_right(actor: Actor, organisation_id: int) -> bool:
-    return grants_of(actor, organisation_id).filter(right=Right.TECHNICAL).exists()
+    return holds_somewhere(actor, organisation_id, right=Right.TECHNICAL)

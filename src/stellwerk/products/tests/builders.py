@@ -32,3 +32,15 @@ def granted(actor, product: Product, *, to, rights=(Right.TECHNICAL,)) -> None:
     services.grant_access(
         actor=actor, organisation_id=product.organisation_id, product_id=product.pk, account_id=to, rights=rights
     )
+
+
+def given(actor, organisation, *, on=None, kind="", to=None, team=None, rights=(Right.TECHNICAL,), until=None) -> None:
+    """`actor` gives the account `to`, or a team, rights on a product, on a kind, or on everything."""
+    services.set_access(
+        actor=actor,
+        organisation_id=organisation.pk,
+        holder=services.Holder(account_id=to, team_id=team),
+        target=services.Target(product_id=on.pk if on else None, kind_code=kind),
+        rights=rights,
+        ends_on=until,
+    )

@@ -104,7 +104,7 @@ def test_an_extension_adds_time_and_names_its_source(constraint, wrong):
         an_extension(a_product_of(an_organisation()), **wrong).save(force_insert=True)
 
 
-def test_one_grant_of_a_right_and_none_that_nobody_knows():
+def test_one_grant_of_a_right_and_none_without_a_name():
     acme = an_organisation()
     values = {
         "organisation_id": acme.pk, "product": a_product_of(acme), "account": a_person(), "right": "technical",
@@ -112,10 +112,29 @@ def test_one_grant_of_a_right_and_none_that_nobody_knows():
     }  # fmt: skip
     ProductGrant.objects.create(**values)
 
-    with refused("one_grant_of_a_right", "products_productgrant", "product_id"), transaction.atomic():
+    with refused("one_grant_of_a_right", "", ""), transaction.atomic():
         ProductGrant.objects.create(**values)
-    with refused("grant_right_is_known", "", ""), transaction.atomic():
-        ProductGrant.objects.create(**{**values, "right": "everything"})
+    with refused("grant_right_is_named", "", ""), transaction.atomic():
+        ProductGrant.objects.create(**{**values, "right": ""})
+
+
+@pytest.mark.parametrize(
+    ("constraint", "wrong"),
+    [
+        ("grant_has_one_holder", {"account": None}),
+        ("grant_has_one_target", {"kind_code": "web-hosting"}),
+        ("grant_of_everything_is_whole", {"product": None}),
+    ],
+)
+def test_a_grant_has_one_holder_and_one_target_and_everything_comes_whole(constraint, wrong):
+    acme = an_organisation()
+    values = {
+        "organisation_id": acme.pk, "product": a_product_of(acme), "account": a_person(), "right": "technical",
+        "granted_at": clock.now(), **wrong,
+    }  # fmt: skip
+
+    with refused(constraint, "", ""), transaction.atomic():
+        ProductGrant.objects.create(**values)
 
 
 def test_one_tag_per_name_whatever_its_case_org_087():

@@ -186,17 +186,18 @@ def test_a_manager_gives_and_withdraws_rights_on_the_access_page_org_045(browser
     address = f"/o/{acme.pk}/products/{hosting.pk}/access"
     assert "Nobody else has access to this product." in text_of(browser.get(address))
 
-    assert browser.post(address, {"person": mia.pk, "rights": ["statistic"]}).status_code == 302
+    assert browser.post(address, {"holder": f"person-{mia.pk}", "rights": ["statistic"]}).status_code == 302
     page = text_of(browser.get(address))
     assert "Mia Meier" in page
     assert "Sees the figures" in page
     assert browser_of(mia.pk).get(f"/o/{acme.pk}/products/{hosting.pk}").status_code == 200
 
+    assert "Sees the figures" in text_of(browser.get(f"{address}/{mia.pk}/withdrawal"))
     assert browser.post(f"{address}/{mia.pk}/withdrawal").status_code == 302
     assert browser_of(mia.pk).get(f"/o/{acme.pk}/products/{hosting.pk}").status_code == 404
 
 
-@pytest.mark.parametrize("wrong", [{}, {"person": "x", "rights": ["statistic"]}, {"rights": ["everything"]}])
+@pytest.mark.parametrize("wrong", [{}, {"holder": "person-x", "rights": ["statistic"]}, {"rights": ["everything"]}])
 def test_nonsense_on_the_access_page_is_said_at_its_field(browser, acme, wrong):
     a_member_of(acme)
     hosting = a_product_of(acme)

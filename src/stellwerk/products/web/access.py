@@ -1,14 +1,16 @@
-"""Who may use a product: managers give and withdraw rights (ORG-045…051)."""
+"""Who may use a product and why: managers give and withdraw rights there (ORG-045…051)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
@@ -17,75 +19,146 @@ from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy, queries, services
 from stellwerk.products.forms import AccessForm
-from stellwerk.products.rules import Right
-from stellwerk.products.web.shown import right_names
+from stellwerk.products.rules import WHOLE
+from stellwerk.products.services import Holder, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from stellwerk.foundation.edge.html import ActorRequest
-    from stellwerk.organisations.queries import MemberRow
-    from stellwerk.products.queries import ProductRow
+    from stellwerk.products.queries import GrantRow, ProductRow
+
+MOST_PEOPLE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with a right that was granted on this product."""
+class Held:
+    """What a person or a team was given, on the product itself or on more than it."""
 
-    member: MemberRow
+    name: str
+    is_team: bool
+    holder_url: str
     rights: str
+    target: str
+    ends_on: date | None
+    withdrawal_url: str
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def access(request: ActorRequest, organisation_id: int, product_id: int) -> HttpResponse:
-    """The people with rights on the product, and the form that sets somebody's."""
+    """Everybody who was given something that reaches the product, and the form that gives more."""
     row = queries.product_row(request.actor, organisation_id, product_id=product_id)
     require(policy.can_manage_access(request.actor, organisation_id))
-    others = [each for each in organisations.member_rows(organisation_id, limit=500) if not each.is_manager]
+    teams = organisations.team_names(organisation_id)
     form = AccessForm(
         request.POST if request.method == "POST" else None,
-        people=[(each.account_id, each.name) for each in others],
-        rights=_rights_of(row),
+        holders=_holders(organisation_id, teams),
+        rights=[(right, queries.right_name(right, row.kind_code)) for right in rights_to_choose(row.kind_code)],
     )
-    shown = {"product": row, "organisation_id": organisation_id, "form": form, "people": _people(request, row, others)}
+    shown = {"product": row, "organisation_id": organisation_id, "form": form, "held": _held(request, row, teams)}
     if request.method != "POST" or not form.is_valid():
         return render(request, "products/access.html", shown, status=422 if form.is_bound else 200)
     try:
-        services.grant_access(
+        services.set_access(
             actor=request.actor,
             organisation_id=organisation_id,
-            product_id=product_id,
-            account_id=form.cleaned_data["person"],
-            rights=[Right(each) for each in form.cleaned_data["rights"]],
+            holder=form.holder(),
+            target=Target(product_id=product_id),
+            rights=form.cleaned_data["rights"],
+            ends_on=form.cleaned_data["ends_on"],
         )
     except DomainError as refusal:
-        show_refusal(form, refusal, names={"account_id": "person"})
+        show_refusal(form, refusal, names={"account_id": "holder"})
         return render(request, "products/access.html", shown, refusal=refusal)
-    return HttpResponseRedirect(reverse("products:access", args=[organisation_id, product_id]))
+    messages.success(request, _("Saved. It applies at once."))
+    return _back(organisation_id, product_id)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def withdraw(request: ActorRequest, organisation_id: int, product_id: int, user_id: int) -> HttpResponse:
-    """Take all rights of a person on the product, at once."""
-    queries.product_row(request.actor, organisation_id, product_id=product_id)
-    if organisations.member_row(organisation_id, user_id) is None:
+    """What changes if a person's direct rights go, then their end (ORG-078)."""
+    person = organisations.member_row(organisation_id, user_id)
+    if person is None:
         raise NotFound
-    services.withdraw_access(
-        actor=request.actor, organisation_id=organisation_id, product_id=product_id, account_id=user_id
+    return _withdrawal(request, organisation_id, product_id, Holder(account_id=user_id), person.name)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def withdraw_from_team(request: ActorRequest, organisation_id: int, product_id: int, team_id: int) -> HttpResponse:
+    """The same for a team: each of its people is named with what stays."""
+    name = organisations.team_name(organisation_id, team_id)
+    if name is None:
+        raise NotFound
+    return _withdrawal(request, organisation_id, product_id, Holder(team_id=team_id), name)
+
+
+def rights_to_choose(kind_code: str) -> tuple[str, ...]:
+    """All at once, then each that the kind offers."""
+    return (WHOLE, *queries.offered_rights(kind_code))
+
+
+def _withdrawal(
+    request: ActorRequest, organisation_id: int, product_id: int, holder: Holder, name: str
+) -> HttpResponse:
+    row = queries.product_row(request.actor, organisation_id, product_id=product_id)
+    require(policy.can_manage_access(request.actor, organisation_id))
+    if request.method == "POST":
+        services.set_access(
+            actor=request.actor, organisation_id=organisation_id, holder=holder, target=Target(product_id=product_id),
+            rights=(),
+        )  # fmt: skip
+        messages.success(request, _("Withdrawn. It applies at once."))
+        return _back(organisation_id, product_id)
+    changes = queries.changes_without(
+        organisation_id,
+        queries.Removal(account_id=holder.account_id, team_id=holder.team_id, product_id=product_id),
     )
+    shown = {"product": row, "organisation_id": organisation_id, "name": name, "changes": changes}
+    return render(request, "products/withdrawal.html", shown)
+
+
+def _holders(organisation_id: int, teams: dict[int, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Teams, and the people who need grants; managers see everything."""
+    members = organisations.member_rows(organisation_id, limit=MOST_PEOPLE)
+    people = [(f"person-{each.account_id}", each.name) for each in members if not each.is_manager]
+    groups = [(_("Teams"), [(f"team-{number}", name) for number, name in teams.items()]), (_("People"), people)]
+    return [(label, choices) for label, choices in groups if choices]
+
+
+def _held(request: ActorRequest, row: ProductRow, teams: dict[int, str]) -> list[Held]:
+    """One line for each holder and target: rights on the product itself first."""
+    grants = queries.grants_reaching(request.actor, row.organisation_id, product_id=row.id)
+    groups: dict[tuple[object, ...], list[GrantRow]] = {}
+    for grant in grants:
+        groups.setdefault((grant.account_id, grant.team_id, grant.product_id, grant.kind_code), []).append(grant)
+    people = organisations.names_of(row.organisation_id, [grant.account_id for grant in grants if grant.account_id])
+    names = [people.get(same[0].account_id or 0) or teams.get(same[0].team_id or 0) for same in groups.values()]
+    return [_held_by(row, same, name) for same, name in zip(groups.values(), names, strict=True) if name]
+
+
+def _held_by(row: ProductRow, same: Sequence[GrantRow], name: str) -> Held:
+    first = same[0]
+    is_team = first.team_id is not None
+    holder = [row.organisation_id, first.team_id if is_team else first.account_id]
+    withdrawal = "products:withdraw-team-access" if is_team else "products:withdraw-access"
+    days = [each.ends_on for each in same if each.ends_on]
+    return Held(
+        name=name,
+        is_team=is_team,
+        holder_url=reverse("products:team-access" if is_team else "products:person-products", args=holder),
+        rights=queries.rights_in_words([each.right for each in same], row.kind_code),
+        target="" if first.product_id else queries.target_in_words(first.kind_code),
+        ends_on=max(days) if days and len(days) == len(same) else None,
+        withdrawal_url=reverse(withdrawal, args=[row.organisation_id, row.id, holder[1]]) if first.product_id else "",
+    )
+
+
+def _back(organisation_id: int, product_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("products:access", args=[organisation_id, product_id]))
-
-
-def _rights_of(row: ProductRow) -> list[tuple[str, str]]:
-    names = right_names()
-    offered = row.kind.rights if row.kind else tuple(Right)
-    return [(right, names[Right(right)]) for right in offered]
-
-
-def _people(request: ActorRequest, row: ProductRow, others: list[MemberRow]) -> list[Person]:
-    names = right_names()
-    held: dict[int, list[str]] = {}
-    for grant in queries.grant_rows(request.actor, row.organisation_id, product_id=row.id):
-        held.setdefault(grant.account_id, []).append(names[grant.right])
-    return [Person(each, ", ".join(held[each.account_id])) for each in others if each.account_id in held]

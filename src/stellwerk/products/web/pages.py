@@ -19,13 +19,11 @@ from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import DomainError
 from stellwerk.products import policy, queries, services
 from stellwerk.products.forms import NameForm, TagForm
-from stellwerk.products.web.shown import renewal_text, right_names, sign_of
+from stellwerk.products.web.shown import renewal_text, sign_of
 
 if TYPE_CHECKING:
-    from stellwerk.catalogue.kinds import ProductKind
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.products.queries import ProductRow
-    from stellwerk.products.rules import Right
 
 
 @never_cache
@@ -162,18 +160,17 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "renewal": renewal_text(row),
         "technical": kind.describe(facts) if kind else (),
         "usage": kind.usage(facts) if kind else (),
-        "rights": [name for right, name in right_names().items() if right in row.rights and _offers(kind, right)],
+        "rights": [
+            queries.right_name(right, row.kind_code)
+            for right in queries.offered_rights(row.kind_code)
+            if right in row.rights
+        ],
         "may_change": may_change,
         "may_manage_access": row.is_live and bool(policy.can_manage_access(request.actor, row.organisation_id)),
         "may_renew": policy.can_order(request.actor, row.organisation_id),
         "renew_url": _to_pay(row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),
     }
-
-
-def _offers(kind: ProductKind | None, right: Right) -> bool:
-    """Of all rights that managers hold, those that mean something for this kind."""
-    return kind is None or right in kind.rights
 
 
 def _to_pay(row: ProductRow) -> str:

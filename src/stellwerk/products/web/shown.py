@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from stellwerk.foundation import clock
 from stellwerk.products.queries.attention import SOON_DAYS
-from stellwerk.products.rules import Right, State
+from stellwerk.products.rules import State
 
 if TYPE_CHECKING:
     from stellwerk.products.queries import ProductRow
@@ -30,15 +30,6 @@ def state_names() -> dict[State, str]:
         State.SUSPENDED: _("Suspended"),
         State.TERMINATED: _("Terminated"),
         State.CANCELLED: _("Cancelled"),
-    }
-
-
-def right_names() -> dict[Right, str]:
-    return {
-        Right.TECHNICAL: _("May change it"),
-        Right.STATISTIC: _("Sees the figures"),
-        Right.CHECK: _("Checks tickets"),
-        Right.SALE: _("Controls the sale"),
     }
 
 

@@ -1,0 +1,73 @@
+"""What changes if a grant, a place in a team, a team or a person goes: who loses what, and what stays (ORG-078)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stellwerk.organisations import queries as organisations
+from stellwerk.products.queries.holdings import access_of_people, losses, named_products
+from stellwerk.products.queries.wording import rights_in_words, source_in_words
+
+if TYPE_CHECKING:
+    from stellwerk.products.queries.holdings import Loss, Source
+
+MOST_CHANGES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What would go: of a person (all people of the team without one), through a team or directly, on a product or all.
+
+    `is_member` means that the person leaves the organisation, and everything goes.
+    """
+
+    account_id: int | None = None
+    team_id: int | None = None
+    product_id: int | None = None
+    is_member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the warning: somebody on one product. `kept` is "" where the product disappears."""
+
+    account_id: int
+    person: str
+    product: str
+    lost: str
+    kept: str
+
+
+def changes_without(organisation_id: int, removal: Removal) -> list[Change]:
+    """At most 200 lines, by person and product. No person asks. Five queries, however many people and products."""
+    if removal.account_id is not None:
+        account_ids = [removal.account_id]
+    else:
+        account_ids = [each.account_id for each in organisations.team_people(organisation_id, removal.team_id or 0)]
+    products = named_products(organisation_id)
+    found: list[Loss] = []
+    for before in access_of_people(organisation_id, account_ids).values():
+        found += losses(before, before.without(lambda source: _goes(source, removal)), products=products)
+        if len(found) >= MOST_CHANGES:
+            break
+    names = organisations.names_of(organisation_id, {each.account_id for each in found}) if found else {}
+    lines = [_change(loss, names.get(loss.account_id, "")) for loss in found[:MOST_CHANGES]]
+    return sorted(lines, key=lambda line: (line.person, line.account_id, line.product))
+
+
+def _goes(source: Source, removal: Removal) -> bool:
+    if removal.is_member:
+        return True
+    if source.team_id != removal.team_id:
+        return False
+    return removal.product_id is None or source.product_id == removal.product_id
+
+
+def _change(loss: Loss, person: str) -> Change:
+    kind_code = loss.product.kind_code
+    kept = ""
+    if loss.kept:
+        through = ", ".join(dict.fromkeys(source_in_words(source) for source in loss.kept_through))
+        kept = f"{rights_in_words(loss.kept, kind_code)} ({through})"
+    return Change(loss.account_id, person, loss.product.title, rights_in_words(loss.lost, kind_code), kept)

@@ -1,0 +1,110 @@
+"""Around the last day of a grant: a mail before, the clearing after, and what the doctor finds (ORG-051)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from stellwerk.foundation import activity, clock
+from stellwerk.foundation.models import Message
+from stellwerk.organisations.models import Membership
+from stellwerk.organisations.services.teams import add_to_team, create_team
+from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, an_organisation
+from stellwerk.products.models import ProductGrant
+from stellwerk.products.queries.findings import grant_findings
+from stellwerk.products.rules import Right
+from stellwerk.products.services.endings import clear_ended_grants
+from stellwerk.products.tasks import tell_of_ending_access
+from stellwerk.products.tests.builders import a_product_of, given
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 21)
+HOSTING = "web-hosting"
+
+
+@pytest.fixture(autouse=True)
+def standing_still():
+    with clock.travel_to(TODAY):
+        yield
+
+
+@pytest.fixture
+def acme():
+    return an_organisation("Acme AG")
+
+
+@pytest.fixture
+def boss(acme):
+    return a_legal_representative_of(acme)
+
+
+@pytest.fixture
+def mia(acme):
+    return a_member_of(acme)
+
+
+@pytest.fixture
+def site(acme):
+    return a_product_of(acme, name="shop.ch")
+
+
+def a_team(boss, *people) -> int:
+    here = {"actor": boss, "organisation_id": boss.organisation_id}
+    team = create_team(**here, name="Support", color="blue").pk
+    add_to_team(**here, team_id=team, account_ids=[each.pk for each in people])
+    return team
+
+
+def test_the_clockwork_clears_what_has_ended_and_says_so_once_org_051(acme, boss, mia, site):
+    given(boss, acme, on=site, to=mia.pk, rights=[Right.STATISTIC, Right.TECHNICAL], until=TODAY)
+    given(boss, acme, kind=HOSTING, team=a_team(boss), until=TODAY)
+    given(boss, acme, on=a_product_of(acme), to=mia.pk)
+
+    with clock.travel_to(TODAY + timedelta(days=1)):
+        assert clear_ended_grants() == 3
+        assert clear_ended_grants() == 0
+
+    assert ProductGrant.objects.get().product_id != site.pk
+    sentences = [row.sentence for row in activity.organisation_rows(acme.pk)][:2]
+    assert sorted(sentences) == [
+        "The access of Mia Meier to shop.ch ended as planned: figures, technical",
+        "The access of Support (team) to all products of the kind Web hosting ended as planned: technical",
+    ]
+
+
+def test_the_doctor_finds_grants_that_nobody_could_use(acme, boss, mia, site):
+    given(boss, acme, on=site, to=mia.pk)
+    given(boss, acme, kind=HOSTING, team=a_team(boss, mia))
+    assert list(grant_findings()) == []
+
+    Membership.objects.filter(account=mia).delete()
+    ProductGrant.objects.filter(kind_code=HOSTING).update(right="cache")
+    ProductGrant.objects.create(
+        organisation_id=acme.pk, account=Membership.objects.get(organisation=acme).account, granted_at=clock.now(),
+        product=a_product_of(an_organisation("Fremde AG")), right=Right.TECHNICAL,
+    )  # fmt: skip
+
+    assert [finding.partition(": ")[2] for finding in grant_findings()] == [
+        f"account {mia.pk} does not belong to the organisation",
+        "its product or its team is of another organisation",
+        "the kind web-hosting does not offer it",
+    ]
+
+
+def test_a_week_before_the_last_day_holder_and_giver_hear_of_it_once(acme, boss, mia, site):
+    given(boss, acme, on=site, to=mia.pk, until=TODAY + timedelta(days=9))
+    given(boss, acme, kind=HOSTING, to=mia.pk, until=TODAY + timedelta(days=9))
+    tell_of_ending_access()
+    assert not Message.objects.filter(template__startswith="products/").exists()
+
+    for days in (3, 4):
+        with clock.travel_to(TODAY + timedelta(days=days)):
+            tell_of_ending_access()
+
+    to_mia, to_boss = Message.objects.filter(template__startswith="products/").order_by("template")
+    assert (to_mia.recipient, to_mia.subject) == (mia.email, "Your access in Acme AG ends on 30 November 2026")
+    assert "- shop.ch\n- All of the kind Web hosting\n" in to_mia.body
+    assert (to_boss.account_id, to_boss.subject) == (
+        boss.account_id, "The access of Mia Meier in Acme AG ends on 30 November 2026"
+    )  # fmt: skip
