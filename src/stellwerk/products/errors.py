@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.catalogue.errors import ProvisioningRefused
 from stellwerk.foundation.errors import RuleBroken, describe
 
-__all__ = ["AlreadyExtended", "IllegalStep", "ProvisioningRefused", "TagExists"]
+__all__ = ["INVISIBLE", "AlreadyExtended", "IllegalStep", "ProvisioningRefused", "TagExists"]
 
+INVISIBLE = _("This contains invisible characters. Type it instead of pasting it.")
 
 describe(
     {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -39,6 +40,20 @@ STEPS: Final[dict[State, frozenset[State]]] = {
 def sources_of(target: State) -> tuple[State, ...]:
     """The states from which `target` can be reached in one step."""
     return tuple(state for state, steps in STEPS.items() if target in steps)
+
+
+# They join letters and emoji of some scripts and turn nothing round.
+_JOINERS: Final = frozenset("\u200c\u200d")
+
+
+def tidy_name(raw: str) -> str:
+    """A name in its composed form, every run of white space one space."""
+    return " ".join(unicodedata.normalize("NFC", raw).split())
+
+
+def has_invisible(name: str) -> bool:
+    """Whether characters are in it that nobody sees: they would forge what a page or a list shows (UI-032)."""
+    return any(unicodedata.category(each)[0] == "C" and each not in _JOINERS for each in name)
 
 
 class Right(StrEnum):

@@ -12,11 +12,11 @@ from stellwerk.foundation.actor import SYSTEM, Actor
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.products import policy
-from stellwerk.products.errors import IllegalStep
+from stellwerk.products.errors import INVISIBLE, IllegalStep
 from stellwerk.products.events import ProductChanged, ProductRenamed, RenewalModeChanged
 from stellwerk.products.models import Product
 from stellwerk.products.queries.access import rights_of
-from stellwerk.products.rules import State
+from stellwerk.products.rules import State, has_invisible, tidy_name
 
 MOST_OF_A_NAME = 100
 
@@ -26,15 +26,17 @@ def rename_product(*, actor: Actor, organisation_id: int, product_id: int, inter
     """Give a product the name its organisation uses; "" returns to the original one.
 
     The same name again changes nothing. Publishes ProductRenamed. Raises NotFound for what the actor may not see,
-    Invalid for a name over 100 characters, AccessDenied without the technical right.
+    Invalid for a name over 100 characters or with invisible ones, AccessDenied without the technical right.
     """
     rights = rights_of(actor, organisation_id, product_id=product_id)
     product = Product.objects.locked(product_id, organisation_id=organisation_id)
-    new_name = " ".join(internal_name.split())
+    new_name = tidy_name(internal_name)
     decision = policy.can_rename_product(actor, organisation_id, rights=rights)
     if not decision.hidden and len(new_name) > MOST_OF_A_NAME:
         text = _("Enter at most %(most)s characters.") % {"most": MOST_OF_A_NAME}
         raise Invalid(FieldError("internal_name", "max_length", text, (str(MOST_OF_A_NAME),)))
+    if not decision.hidden and has_invisible(new_name):
+        raise Invalid(FieldError("internal_name", "characters", INVISIBLE))
     require(decision)
     if new_name == product.internal_name:
         return

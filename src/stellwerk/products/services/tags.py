@@ -12,11 +12,11 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import FieldError, Invalid, NotFound
 from stellwerk.foundation.orm import insert
 from stellwerk.products import policy
-from stellwerk.products.errors import TagExists
+from stellwerk.products.errors import INVISIBLE, TagExists
 from stellwerk.products.events import ProductTagged, TagChanged, TagCreated, TagDeleted
 from stellwerk.products.models import Product, ProductTag, Tag
 from stellwerk.products.queries.access import holds_somewhere, rights_of
-from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, Right
+from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, Right, has_invisible, tidy_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -110,13 +110,15 @@ def _checked(decision: Decision, name: str, color: str) -> str:
     """The name without superfluous spaces. What is hidden comes before what is wrong (api-wire, order of refusals)."""
     if decision.hidden:
         raise NotFound
-    name = " ".join(name.split())
+    name = tidy_name(name)
     errors = []
     if not name:
         errors.append(FieldError("name", "required", _("Enter a name.")))
     elif len(name) > MOST_OF_A_TAG_NAME:
         text = _("Enter at most %(most)s characters.") % {"most": MOST_OF_A_TAG_NAME}
         errors.append(FieldError("name", "max_length", text, (str(MOST_OF_A_TAG_NAME),)))
+    elif has_invisible(name):
+        errors.append(FieldError("name", "characters", INVISIBLE))
     if color not in TAG_COLORS:
         errors.append(FieldError("color", "in", _("Choose one of the colours."), TAG_COLORS))
     if errors:

@@ -83,6 +83,26 @@ def test_ui_032_a_name_sent_to_the_interface_is_read_on_pages(browser, caller, n
     assert unicodedata.normalize("NFC", name) in html.unescape(browser.get("/profile").text)
 
 
+@pytest.mark.parametrize("raw", ["A\u202eB", "A\u200bB", "\u2066A"])
+def test_ui_032_names_of_products_and_tags_hold_nothing_invisible(browser, product, raw):
+    organisation_id, product_id = product
+
+    renamed = browser.post(f"/o/{organisation_id}/products/{product_id}/name", {"internal_name": raw})
+    tagged = browser.post(f"/o/{organisation_id}/tags", {"name": raw, "color": "blue"})
+
+    assert (renamed.status_code, tagged.status_code) == (422, 422)
+    assert "invisible characters" in renamed.text
+    assert "invisible characters" in tagged.text
+
+
+@pytest.mark.parametrize("name", ["👩\u200d💻", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"])
+def test_ui_032_joiners_of_emoji_and_persian_words_stay(browser, product, name):
+    organisation_id, product_id = product
+
+    assert browser.post(f"/o/{organisation_id}/products/{product_id}/name", {"internal_name": name}).status_code == 302
+    assert name in browser.get(f"/o/{organisation_id}/products/{product_id}").text
+
+
 @pytest.mark.parametrize("raw", ["A\u202eB", "A\u200bB", "A\u2066B", "\ufeffAnna"])
 def test_ui_032_invisible_characters_that_forge_a_name_are_refused_with_the_reason(anna, browser, raw):
     assert Caller(a_token_of(anna)).send("PATCH", "2/profile", {"first_name": raw}).status_code == 422
