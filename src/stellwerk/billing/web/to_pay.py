@@ -27,6 +27,7 @@ from stellwerk.foundation.edge.html import render
 from stellwerk.foundation.errors import AccessDenied, DomainError, NotFound, RuleBroken
 from stellwerk.foundation.months import months_later
 from stellwerk.foundation.secrets import new_secret
+from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -120,7 +121,13 @@ def _result(request: ActorRequest, organisation_id: int, invoice: Invoice | None
 def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> dict[str, Any]:
     until = _filter(request, sent)
     listed = due_list(request.actor, organisation_id, until=Until.ALL)
-    rows = items_of([row for row in listed.rows if shown_in(row, until)], sent)
+    tags = products.tag_rows(request.actor, organisation_id)
+    tag = next((each for each in tags if str(each.id) == sent.get("tag")), None)
+    shown = [row for row in listed.rows if shown_in(row, until)]
+    if tag:
+        carriers = products.tagged_product_ids(request.actor, organisation_id, tag_id=tag.id)
+        shown = [row for row in shown if row.product_id in carriers]
+    rows = items_of(shown, sent)
     problem = ""
     try:
         selection = picked(rows, listed.recipient)
@@ -134,6 +141,8 @@ def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> di
         "rows": rows,
         "row_count": len(rows),
         "filter": until.value,
+        "tags": tags,
+        "tag": tag,
         "filters": [
             {"value": each.value, "label": filter_name(each), "count": sum(shown_in(row, each) for row in listed.rows)}
             for each in (Until.OVERDUE, Until.NEXT_TWO_MONTHS, Until.ALL)

@@ -49,7 +49,7 @@ from stellwerk.products.queries.owned import (
     require_orderable,
 )
 from stellwerk.products.queries.removals import Change, Removal, changes_without
-from stellwerk.products.queries.tags import TagRow, has_tag, tag_row, tag_rows, tag_total
+from stellwerk.products.queries.tags import TagRow, has_tag, tag_row, tag_rows, tag_total, tagged_product_ids
 from stellwerk.products.queries.wording import (
     kind_name,
     right_name,
@@ -119,5 +119,6 @@ __all__ = [
     "tag_row",
     "tag_rows",
     "tag_total",
+    "tagged_product_ids",
     "target_in_words",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -107,7 +108,10 @@ def tag_products(*, actor: Actor, organisation_id: int, tag_id: int, product_ids
 
 
 def _checked(decision: Decision, name: str, color: str) -> str:
-    """The name without superfluous spaces. What is hidden comes before what is wrong (api-wire, order of refusals)."""
+    """The name in its composed form, without superfluous spaces or invisible characters.
+
+    What is hidden comes before what is wrong (api-wire, order of refusals).
+    """
     if decision.hidden:
         raise NotFound
     name = tidy_name(name)
@@ -127,10 +131,15 @@ def _checked(decision: Decision, name: str, color: str) -> str:
 
 
 def _require_free(organisation_id: int, name: str, *, besides: int | None = None) -> None:
-    # Compared in Python too: SQLite folds the case of ASCII letters only, ORG-087 means all of them.
+    # Compared in Python too: SQLite folds the case of ASCII letters only, no database that of "ß"; ORG-087 means all.
     names = Tag.objects.filter(organisation_id=organisation_id).exclude(pk=besides or 0).values_list("name", flat=True)
-    if name.casefold() in {each.casefold() for each in names}:
+    if _folded(name) in {_folded(each) for each in names}:
         raise TagExists
+
+
+def _folded(name: str) -> str:
+    """Names that people read as one: case, ligatures and full-width letters make no difference."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _locked_tag(actor: Actor, organisation_id: int, tag_id: int) -> Tag:

@@ -15,7 +15,7 @@ from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.edge.paging import PAGE_SIZE, paged, search_words
 from stellwerk.products import policy, queries
 from stellwerk.products.queries import ProductFilter
-from stellwerk.products.rules import FINAL, LIVE, State
+from stellwerk.products.rules import FINAL, LIVE, Right, State
 from stellwerk.products.web.shown import Sign, renewal_text, sign_of, state_names
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ class ListedProduct:
     offer_name: str
     sign: Sign
     renewal: str
+
+    @property
+    def may_tag(self) -> bool:
+        """ORG-087: the "+" of the tag column stands where the person may assign."""
+        return self.row.is_live and Right.TECHNICAL in self.row.rights
 
 
 @never_cache
@@ -63,6 +68,8 @@ def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "kinds": [(code, str(kind.name)) for code, kind in kinds().items()],
         "states": [*((state.value, state_names()[state]) for state in LIVE), (ENDED, "")],
         "tags": tags,
+        # Where the dialog of the tag column leads back to: this list, narrowed as it is.
+        "tags_query": urlencode({"next": request.get_full_path()}),
         "sort": sort,
         "sort_links": _sort_links(chosen, sort),
         "may_order": policy.can_order(request.actor, organisation_id),

@@ -15,7 +15,7 @@ from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.kinds import ProductFacts, period_text
 from stellwerk.foundation import activity
 from stellwerk.foundation.edge.forms import show_refusal
-from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.edge.html import asked_next, page, render
 from stellwerk.foundation.errors import DomainError
 from stellwerk.products import policy, queries, services
 from stellwerk.products.forms import NameForm, TagForm
@@ -62,7 +62,7 @@ def rename(request: ActorRequest, organisation_id: int, product_id: int) -> Http
 @never_cache
 @page
 def product_tags(request: ActorRequest, organisation_id: int, product_id: int) -> HttpResponse:
-    """Which tags the product carries; a new one can be made on the way (ORG-084)."""
+    """Which tags the product carries; a new one can be made on the way (ORG-084). Over a list it is a dialog."""
     row = queries.product_row(request.actor, organisation_id, product_id=product_id)
     form = TagForm(request.POST if request.POST.get("name") else None, auto_id="new_%s")
     shown = {
@@ -71,7 +71,10 @@ def product_tags(request: ActorRequest, organisation_id: int, product_id: int) -
         "organisation_id": organisation_id,
         "tags": queries.tag_rows(request.actor, organisation_id),
         "carried": {tag.id for tag in row.tags},
+        "next_url": asked_next(request),
     }
+    if request.method != "POST" and request.headers.get("HX-Request"):
+        return render(request, "products/_product_tags_dialog.html", shown)
     if request.method != "POST" or (form.is_bound and not form.is_valid()):
         return render(request, "products/product_tags.html", shown, status=422 if form.is_bound else 200)
     tag_ids = {int(each) for each in request.POST.getlist("tag") if each.isascii() and each.isdigit()}
@@ -87,7 +90,8 @@ def product_tags(request: ActorRequest, organisation_id: int, product_id: int) -
             raise
         show_refusal(form, refusal)
         return render(request, "products/product_tags.html", shown, refusal=refusal)
-    return _back(organisation_id, product_id)
+    next_url = asked_next(request)
+    return HttpResponseRedirect(next_url) if next_url else _back(organisation_id, product_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,8 +10,9 @@ from stellwerk.billing.tests.builders import a_prepaid_balance, an_open_invoice
 from stellwerk.billing.tests.web.test_invoices import text_of
 from stellwerk.billing.tests.web.test_ordering import plain
 from stellwerk.foundation import clock
-from stellwerk.organisations.tests.builders import an_organisation
+from stellwerk.organisations.tests.builders import a_legal_representative_of, an_organisation
 from stellwerk.products.models import Product
+from stellwerk.products.services import create_tag, set_product_tags
 from stellwerk.products.tests.builders import a_domain_of, a_product_of
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,17 @@ def paid(client, organisation, *products, **more):
 def test_the_list_opens_with_the_next_two_months_bil_002_bil_003(bookkeeper, acme, domain, hosting):
     assert names(bookkeeper.get(address(acme))) == ["huber-brot.ch"]
     assert names(bookkeeper.get(address(acme, "?filter=all"))) == ["huber-brot.ch", "holzofen.ch"]
+
+
+def test_the_list_is_narrowed_by_tag_org_088(bookkeeper, acme, domain, hosting):
+    boss = a_legal_representative_of(acme)
+    shop, empty = (create_tag(actor=boss, organisation_id=acme.pk, name=name) for name in ("Shop", "Empty"))
+    set_product_tags(actor=boss, organisation_id=acme.pk, product_id=hosting.pk, tag_ids=[shop])
+
+    assert names(bookkeeper.get(address(acme, f"?filter=all&tag={shop}"))) == ["holzofen.ch"]
+    assert names(bookkeeper.get(address(acme, "?filter=all&tag=x"))) == ["huber-brot.ch", "holzofen.ch"]
+    nothing = plain(bookkeeper.get(address(acme, f"?filter=all&tag={empty}")))
+    assert "Nothing with the tag Empty is due in this time." in nothing
 
 
 def test_the_filter_chosen_last_is_remembered_bil_003(bookkeeper, acme, domain, hosting):
