@@ -60,8 +60,9 @@ def test_pages_of_ones_own(page_at, width, scheme):
 
 
 INSIDE = (
-    "members", "members?role=external", "members/{mia}", "members/{mia}/removal", "departure", "invitations",
-    "invitations/new", "teams", "teams/new", "teams/{team}", "organisation", "activity",
+    "members", "members?role=external", "members/{mia}", "members/{mia}/removal", "members/removal?person={mia}",
+    "legal-representative", "messages", "departure", "invitations", "invitations?state=all", "invitations/new",
+    "invitations/list", "teams", "teams/new", "teams/{team}", "organisation", "activity",
 )  # fmt: skip
 
 

@@ -28,7 +28,9 @@ from stellwerk.identity.services.sign_in_data import start_phone_change, start_r
 from stellwerk.identity.tests.factors import a_totp_app_of
 from stellwerk.identity.tests.uploads import an_upload
 from stellwerk.organisations.models import Organisation
-from stellwerk.organisations.services.invitations import NewInvitation, invite
+from stellwerk.organisations.queries import invited_people
+from stellwerk.organisations.rules.invitation_lists import listed_people
+from stellwerk.organisations.services.invitations import NewInvitation, invite, invite_many
 from stellwerk.organisations.services.teams import create_team
 from stellwerk.organisations.tests import builders as people
 from stellwerk.products.models import ProductGrant
@@ -149,6 +151,13 @@ def an_invitation_id(place: Place) -> int:
     return invite(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries).pk
 
 
+def an_invitation_list_id(place: Place) -> int:
+    owner, here = place.acting_owner, place.organisation.pk
+    people = invited_people(owner, here, people=listed_people(f"listed-{place.number}@example.ch"))
+    settings = NewInvitation(email="", role=Role.COLLABORATOR)
+    return invite_many(actor=owner, organisation_id=here, people=people, settings=settings).pk
+
+
 def a_team_id(place: Place) -> int:
     name = f"Team of the matrix {place.number}"
     return create_team(actor=place.acting_owner, organisation_id=place.organisation.pk, name=name, color="blue").pk
@@ -213,6 +222,7 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "user_id": lambda place: people.a_member_of(place.organisation).pk,
     "picture": a_picture,
     "invitation_id": an_invitation_id,
+    "list_id": an_invitation_list_id,
     "team_id": a_team_id,
     "product_id": a_product_id,
     "grant_id": a_grant_id,

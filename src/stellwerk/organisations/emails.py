@@ -62,6 +62,22 @@ def invitation_accepted(event: MemberJoined, meta: Meta) -> None:
     _to_member("invitation_accepted", row.invited_by_id, event.organisation_id, meta, **more)
 
 
+def newcomer(event: MemberJoined, meta: Meta) -> None:
+    """To managers who wish it; the newcomer knows, and the inviter has a message of their own."""
+    organisation = queries.organisation_row(event.organisation_id or 0)
+    row = queries.invitation_row(event.organisation_id or 0, event.invitation_id or 0)
+    if organisation is None or row is None:
+        return
+    known = {event.account_id, row.invited_by_id}
+    readers = [
+        each.account_id
+        for each in queries.product_recipients(organisation.id)
+        if each.is_manager and each.account_id not in known
+    ]
+    for account in identity_queries.account_rows(readers).values():
+        _send("newcomer", account, organisation, meta, person=event.person, role=event.role)
+
+
 def invitation_declined(event: InvitationDeclined, meta: Meta) -> None:
     row = queries.invitation_row(event.organisation_id or 0, event.invitation_id)
     if row is not None:

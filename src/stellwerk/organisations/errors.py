@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.errors import Gone, RuleBroken, describe
+from stellwerk.foundation.errors import Gone, RuleBroken, describe, described
 
 describe(
     {
@@ -31,9 +31,14 @@ describe(
         "account_exists_for_invitation": _("This address has an account. Sign in with it and accept the invitation."),
         "managers_have_no_end": _("Legal representatives and administrators stay until somebody decides otherwise."),
         "billing_access_not_given": _("This person has no access to invoices that could end."),
+        "nobody_to_invite": _("Nobody on this list can be invited. Correct the list, then check it again."),
+        "too_many_to_invite": _("At most %(most)s people can be invited in one step. Split the list."),
         "team_exists": _("A team of this name exists already."),
     }
 )
+
+
+CHOICE_MISSING = _("Decide what happens to it.")
 
 
 class LastLegalRepresentative(RuleBroken):
@@ -44,3 +49,17 @@ class LastLegalRepresentative(RuleBroken):
 
 class InvitationOver(Gone):
     """The link leads to an invitation that can no longer be answered; the code says why (410)."""
+
+
+def reason_in_words(code: str) -> str:
+    """Why one person of a list was not invited, in the active language."""
+    known = _REASONS.get(code) or described().get(code)
+    return str(known or _REASONS["administrator_required"])
+
+
+_REASONS = {
+    "administrator_required": _("Whoever sent this list may no longer invite people."),
+    "legal_role_required": _("Only a legal representative gives this role or replaces such an invitation."),
+    "invalid_teams": _("A team of the invitation was deleted meanwhile."),
+    "invalid_products": _("A product of the invitation has ended meanwhile."),
+}

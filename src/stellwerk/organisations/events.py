@@ -90,6 +90,7 @@ class ContactPreferencesChanged(DomainEvent):
     person: str
     receives_billing_messages: bool
     receives_product_messages: bool
+    receives_billing_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +197,15 @@ class PersonInvited(DomainEvent):
 
     def words(self) -> dict[str, Any]:
         return {"email": self.email, "role": Role(self.role).label}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleInvited(DomainEvent):
+    """A list was begun; each of its people follows as PersonInvited."""
+
+    sentence: ClassVar = _("%(actor)s started to invite %(people)s people from a list")
+    kind: ClassVar = "members"
+    people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

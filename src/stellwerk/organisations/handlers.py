@@ -50,6 +50,13 @@ def tell_the_inviter(event: MemberJoined, meta: Meta) -> None:
         emails.invitation_accepted(event, meta)
 
 
+@subscribes(MemberJoined)
+def tell_of_the_newcomer(event: MemberJoined, meta: Meta) -> None:
+    """ORG-054: a new user is news for those who wish the messages about products."""
+    if event.invitation_id is not None:
+        emails.newcomer(event, meta)
+
+
 @subscribes(InvitationDeclined)
 def tell_the_inviter_of_the_refusal(event: InvitationDeclined, meta: Meta) -> None:
     emails.invitation_declined(event, meta)

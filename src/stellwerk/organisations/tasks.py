@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stellwerk.foundation import jobs
 from stellwerk.organisations.services import last_days
+from stellwerk.organisations.services.invitations import forget_old_lists
 
 
 @jobs.recurring("11 1 * * *")
@@ -17,3 +18,9 @@ def clear_what_has_ended() -> None:
     ):
         while clear():
             pass
+
+
+@jobs.recurring("14 4 * * *")
+@jobs.task("organisations.forget_old_invitation_lists")
+def forget_old_invitation_lists() -> None:
+    forget_old_lists()

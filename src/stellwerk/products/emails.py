@@ -7,12 +7,45 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from stellwerk.foundation import notify
+from stellwerk.foundation.actor import Actor
 from stellwerk.identity import queries as identity
 from stellwerk.organisations import queries as organisations
-from stellwerk.products import queries
+from stellwerk.products import policy, queries
 
 if TYPE_CHECKING:
+    from stellwerk.foundation.events import Meta
+    from stellwerk.organisations.queries import MemberRow
+    from stellwerk.products.events import ProductEvent
     from stellwerk.products.queries import EndingAccess
+
+# The messages of this room; what fills up, and trials that end, come with the rooms that measure and give them.
+TEMPLATES = ("product_activated", "product_blocked", "product_unblocked", "product_cancelled")
+
+
+def product_news(template: str, event: ProductEvent, meta: Meta) -> None:
+    """One of TEMPLATES to everybody concerned, each in their language. A second call adds nothing."""
+    organisation = organisations.organisation_row(event.organisation_id or 0)
+    if organisation is None:
+        return
+    members = organisations.product_recipients(organisation.id)
+    readers = [each.account_id for each in members if _sees(each, organisation.id, event.product_id)]
+    for account in identity.account_rows(readers).values():
+        notify.send(
+            f"products/email/{template}",
+            recipient=account.email,
+            language=account.language,
+            context={
+                "name": account.display_name,
+                "product": event.name,
+                "organisation": organisation.name,
+                "organisation_id": organisation.id,
+                "product_id": event.product_id,
+                "when": notify.moment_in_words(meta.occurred_at, language=account.language),
+            },
+            organisation_id=organisation.id,
+            account_id=account.id,
+            unique_key=f"{template}:{meta.event_id}:{account.id}",
+        )
 
 
 def access_ends_soon(ending: EndingAccess) -> None:
@@ -46,4 +79,11 @@ def _send(template: str, ending: EndingAccess, account_id: int) -> None:
         organisation_id=organisation.id,
         account_id=account.id,
         unique_key=f"{template}:{about}:{account.id}",
+    )
+
+
+def _sees(member: MemberRow, organisation_id: int, product_id: int) -> bool:
+    here = Actor(account_id=member.account_id, organisation_id=organisation_id, role=member.role)
+    return policy.sees_all_products(here, organisation_id) or queries.sees_product(
+        here, organisation_id, product_id=product_id
     )

@@ -9,15 +9,28 @@ from stellwerk.identity.queries import suite_people
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.events import MemberLeft, MemberRemoved, MembershipEnded
 from stellwerk.organisations.queries import consequences
-from stellwerk.products import queries
-from stellwerk.products.events import ProductCancelled, ProductTerminated
+from stellwerk.organisations.services import invitations, losses
+from stellwerk.products import emails, queries
+from stellwerk.products.events import (
+    ProductActivated,
+    ProductCancelled,
+    ProductResumed,
+    ProductSuspended,
+    ProductTerminated,
+)
+from stellwerk.products.queries.losses import lost_rights
 from stellwerk.products.services.access import forget_person
+from stellwerk.products.services.offered import OfferedRights
 from stellwerk.products.services.personal_suite import release_personal_suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stellwerk.foundation.events import Meta
+
+
+invitations.register(OfferedRights())
+losses.register(lost_rights)
 
 
 @subscribes(MemberRemoved)
@@ -55,8 +68,33 @@ def people_of_an_organisation_with_a_suite(account_id: int) -> bool:
 @consequences.register
 def what_somebody_may_use_no_more(departure: consequences.Departure) -> Iterable[consequences.Consequence]:
     """ORG-078: which rights end, and which stay through other sources."""
-    removal = queries.Removal(
-        account_id=departure.account_id, team_id=departure.team_id, is_member=departure.team_id is None
-    )
+    removal = queries.Removal(account_id=departure.account_id, team_id=departure.team_id)
     changes = queries.changes_without(departure.organisation_id, removal)
     return [consequences.Consequence(each.person, each.product, each.lost, each.kept) for each in changes]
+
+
+@subscribes(ProductActivated)
+def tell_that_it_is_active(event: ProductActivated, meta: Meta) -> None:
+    """ORG-054."""
+    emails.product_news("product_activated", event, meta)
+
+
+@subscribes(ProductSuspended)
+def tell_that_it_is_blocked(event: ProductSuspended, meta: Meta) -> None:
+    emails.product_news("product_blocked", event, meta)
+
+
+@subscribes(ProductResumed)
+def tell_that_it_is_unblocked(event: ProductResumed, meta: Meta) -> None:
+    emails.product_news("product_unblocked", event, meta)
+
+
+@subscribes(ProductCancelled)
+def tell_that_it_is_cancelled(event: ProductCancelled, meta: Meta) -> None:
+    emails.product_news("product_cancelled", event, meta)
+
+
+@subscribes(ProductTerminated)
+def tell_that_it_is_terminated(event: ProductTerminated, meta: Meta) -> None:
+    """Ended for non-payment: for those who use it the same as cancelled."""
+    emails.product_news("product_cancelled", event, meta)

@@ -266,6 +266,9 @@ DATA_CHECK_DAYS = int(os.environ.get("STELLWERK_DATA_CHECK_DAYS", "180"))
 # How long an invitation to an organisation can be accepted (ORG-039).
 INVITATION_DAYS = int(os.environ.get("STELLWERK_INVITATION_DAYS", "14"))
 
+# What the last step of removing people asks for: the own "login", or the "password" (ORG-059).
+REMOVAL_CONFIRMATION = os.environ.get("STELLWERK_REMOVAL_CONFIRMATION", "login")
+
 # Approve (SEC-014, SEC-021, SEC-022): how long a link and a request live, how long the browser may take after YES,
 # how many requests of an account may be open.
 APPROVE_LINK_SECONDS = int(os.environ.get("STELLWERK_APPROVE_LINK_SECONDS", "300"))

@@ -6,6 +6,7 @@ from stellwerk.identity.queries.accounts import (
     account_id_of,
     account_row,
     account_rows,
+    confirmed_mobiles,
     has_accounts,
     profile_row,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "browser_rows",
     "checked_access_token",
     "checked_token",
+    "confirmed_mobiles",
     "consent_rows",
     "factor_rows",
     "factor_state",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stellwerk.identity.models import Account
 from stellwerk.identity.queries.pictures import is_data_check_due, picture_address
+from stellwerk.identity.rules import is_mobile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +80,12 @@ def account_row(account_id: int) -> AccountRow | None:
 def account_rows(account_ids: Iterable[int]) -> dict[int, AccountRow]:
     rows = Account.objects.filter(pk__in=list(account_ids)).values_list(*_COLUMNS)
     return {row[0]: AccountRow(*row) for row in rows}
+
+
+def confirmed_mobiles(account_ids: Iterable[int]) -> dict[int, str]:
+    """The mobile numbers that these people have proved to hold, in E.164. One query."""
+    rows = Account.objects.filter(pk__in=list(account_ids), is_active=True, phone_verified_at__isnull=False)
+    return {number: phone for number, phone in rows.values_list("pk", "phone") if phone and is_mobile(phone)}
 
 
 def account_id_of(email: str) -> int | None:

@@ -38,16 +38,25 @@ Status = Literal["accepted", "cancelled", "pending", "rejected"]
 
 
 class Notifications(Input):
-    """Which messages the person will receive (ORG-052)."""
+    """Which messages the person will receive (ORG-052). `billing_texts`: billing reminders by SMS too."""
 
     billing: bool = True
+    billing_texts: bool = False
     products: bool = True
 
 
+class ProductRights(Input):
+    """Rights on one product, granted on acceptance (ORG-045)."""
+
+    product_id: Id
+    rights: list[str] = Field(min_length=1, max_length=20)
+
+
 class Permissions(Input):
-    """Rights beside the role; `billing` counts for collaborators."""
+    """Rights beside the role; `billing` counts for collaborators, `products` for collaborators and externals."""
 
     billing: bool = False
+    products: list[ProductRights] = Field(default_factory=list, max_length=100)
 
 
 class NewInvitationIn(Input):
@@ -121,7 +130,9 @@ def create_invitation(request: ApiRequest, organisation_id: int, entries: NewInv
             language=LANGUAGES[entries.locale],
             has_billing_access=entries.permissions.billing,
             receives_billing_messages=entries.notifications.billing,
+            receives_billing_texts=entries.notifications.billing_texts,
             receives_product_messages=entries.notifications.products,
+            product_rights={each.product_id: each.rights for each in entries.permissions.products},
             team_ids=tuple(entries.teams),
             is_strict=entries.strict,
             is_silent=entries.silent,
@@ -169,8 +180,17 @@ def _invitation(row: InvitationRow) -> dict[str, Any]:
         "role_type": row.role,
         "teams": list(row.team_ids),
         "strict": row.is_strict,
-        "notifications": {"billing": row.receives_billing_messages, "products": row.receives_product_messages},
-        "permissions": {"billing": row.has_billing_access},
+        "notifications": {
+            "billing": row.receives_billing_messages,
+            "billing_texts": row.receives_billing_texts,
+            "products": row.receives_product_messages,
+        },
+        "permissions": {
+            "billing": row.has_billing_access,
+            "products": [
+                {"product_id": product_id, "rights": rights} for product_id, rights in row.product_rights.items()
+            ],
+        },
         "status": row.state,
         "created_at": seconds(row.created_at),
         "updated_at": seconds(row.answered_at or row.sent_at),

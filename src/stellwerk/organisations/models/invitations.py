@@ -25,6 +25,7 @@ class Invitation(models.Model):
     has_billing_access = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="en")
     receives_billing_messages = models.BooleanField(default=True)
+    receives_billing_texts = models.BooleanField(default=False)
     receives_product_messages = models.BooleanField(default=True)
     # A strict invitation is for the invited address alone; no other account may take it over (ORG-042).
     is_strict = models.BooleanField(default=False)
@@ -37,6 +38,8 @@ class Invitation(models.Model):
     invited_by_name = models.CharField(max_length=200)
     accepted_by = models.ForeignKey("identity.Account", models.SET_NULL, null=True, related_name="+")
     teams = models.JSONField(default=list)
+    # Rights by product, `[[product, [right, …]], …]`: the rooms above read them when it is accepted (ORG-037, ORG-045).
+    product_rights = models.JSONField(default=list)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -22,6 +22,8 @@ class Membership(models.Model):
     ends_on = models.DateField(null=True)
     billing_ends_on = models.DateField(null=True)
     receives_billing_messages = models.BooleanField(default=True)
+    # Billing reminders as text messages too, where the person has a confirmed mobile number (ORG-052).
+    receives_billing_texts = models.BooleanField(default=False)
     receives_product_messages = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

@@ -7,6 +7,15 @@ from stellwerk.organisations.queries.everybody import (
     everybody_rows,
     everybody_total,
 )
+from stellwerk.organisations.queries.invitation_lists import (
+    InvitedPerson,
+    ListRow,
+    Prospect,
+    RefusedEntryRow,
+    invitation_list_row,
+    invited_people,
+    refused_entries,
+)
 from stellwerk.organisations.queries.invitations import (
     InvitationRow,
     has_invitation,
@@ -49,6 +58,7 @@ from stellwerk.organisations.queries.people import (
     has_member,
     has_team,
     legal_representative_names,
+    legal_representative_total,
     member_row,
     member_rows,
     member_total,
@@ -71,6 +81,7 @@ from stellwerk.organisations.queries.sign_ins import (
     second_factor_demands,
 )
 from stellwerk.organisations.queries.standings import FoundPerson, found_people, standings
+from stellwerk.organisations.queries.text_messages import TextRecipientRow, text_recipients
 from stellwerk.organisations.rules.country_names import country_name
 
 __all__ = [
@@ -79,14 +90,19 @@ __all__ = [
     "EverybodyRow",
     "FoundPerson",
     "InvitationRow",
+    "InvitedPerson",
+    "ListRow",
     "ListedOrganisation",
     "MemberFilter",
     "MemberRow",
     "MembershipRow",
     "OrganisationRow",
     "PersonRow",
+    "Prospect",
     "RecipientRow",
+    "RefusedEntryRow",
     "TeamRow",
+    "TextRecipientRow",
     "add_column",
     "add_person_flag",
     "asked_first_standing",
@@ -102,12 +118,15 @@ __all__ = [
     "has_member",
     "has_team",
     "invitation_for_mail",
+    "invitation_list_row",
     "invitation_row",
     "invitation_rows",
     "invitation_total",
+    "invited_people",
     "kind_choices",
     "kind_name",
     "legal_representative_names",
+    "legal_representative_total",
     "listed_organisation_total",
     "listed_organisations",
     "manager_names",
@@ -121,6 +140,7 @@ __all__ = [
     "organisation_row",
     "organisation_rows",
     "product_recipients",
+    "refused_entries",
     "requires_second_factor",
     "role_name",
     "roles_of",
@@ -136,5 +156,6 @@ __all__ = [
     "team_people",
     "team_row",
     "team_rows",
+    "text_recipients",
     "unended",
 ]

@@ -1,4 +1,4 @@
-"""What rooms above say changes for people when a place in a team, a team or a membership goes (ORG-078)."""
+"""What rooms above say changes for people when a place in a team or a team goes (ORG-078)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """Who goes from where: a person out of a team, everybody out of a team, or a person out of the organisation."""
+    """Who goes out of a team: one person, or everybody because the team goes."""
 
     organisation_id: int
+    team_id: int
     account_id: int | None = None
-    team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

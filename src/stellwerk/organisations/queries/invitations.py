@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.actor import Role
 from stellwerk.organisations.models import Invitation
@@ -30,12 +32,15 @@ class InvitationRow:
     state: str
     has_billing_access: bool
     receives_billing_messages: bool
+    receives_billing_texts: bool
     receives_product_messages: bool
     is_strict: bool
     team_ids: tuple[int, ...]
+    product_rights: dict[int, list[str]]
     invited_by_id: int
     invited_by_name: str
     accepted_by_id: int | None
+    accepted_by_email: str
     created_at: datetime
     sent_at: datetime
     expires_at: datetime
@@ -61,11 +66,14 @@ class InvitationRow:
 
 
 def invitation_rows(
-    organisation_id: int, *, state: str = "", search: str = "", limit: int = 50, skip: int = 0
+    organisation_id: int, *, state: str = "", search: str = "", role: str = "", limit: int = 50, skip: int = 0
 ) -> list[InvitationRow]:
-    """The newest first, those in one state if asked."""
-    rows = narrowed_invitations(organisation_id, state=state, search=search).order_by("-pk")[skip : skip + limit]
-    return [_row(each) for each in rows.select_related("organisation")]
+    """The newest first, those in one state if asked; `open` and `expired` part the pending ones (ORG-038)."""
+    rows = narrowed_invitations(organisation_id, state=state, search=search)
+    if role:
+        rows = rows.filter(role=role)
+    rows = rows.order_by("-pk")[skip : skip + limit]
+    return [_row(each) for each in rows.select_related("organisation", "accepted_by")]
 
 
 def invitation_total(organisation_id: int, *, state: str = "", search: str = "") -> int:
@@ -77,21 +85,21 @@ def has_invitation(organisation_id: int, invitation_id: int) -> bool:
 
 
 def invitation_row(organisation_id: int, invitation_id: int) -> InvitationRow | None:
-    rows = Invitation.objects.select_related("organisation")
+    rows = Invitation.objects.select_related("organisation", "accepted_by")
     found = rows.filter(pk=invitation_id, organisation_id=organisation_id).first()
     return _row(found) if found else None
 
 
 def invitation_for_mail(invitation_id: int) -> InvitationRow | None:
     """For the handler that mails the link; None once it was answered."""
-    rows = Invitation.objects.select_related("organisation").filter(state=Invitation.State.PENDING)
+    rows = Invitation.objects.select_related("organisation", "accepted_by").filter(state=Invitation.State.PENDING)
     found = rows.filter(pk=invitation_id).first()
     return _row(found) if found else None
 
 
 def open_invitations_of(email: str) -> list[InvitationRow]:
     """What waits for the holder of an address (ORG-062)."""
-    rows = Invitation.objects.select_related("organisation").filter(
+    rows = Invitation.objects.select_related("organisation", "accepted_by").filter(
         email=email, state=Invitation.State.PENDING, expires_at__gt=clock.now(), organisation__deleted_at=None
     )
     return [_row(each) for each in rows.order_by("-pk")[:50]]
@@ -104,7 +112,11 @@ def as_row(invitation: Invitation) -> InvitationRow:
 
 def narrowed_invitations(organisation_id: int | OuterRef, *, state: str, search: str) -> QuerySet[Invitation]:
     rows = Invitation.objects.filter(organisation_id=organisation_id)
-    if state:
+    if state in ("open", "expired"):
+        # An open invitation whose time ran out is expired, though no job has touched its row.
+        is_over = Q(expires_at__lte=clock.now())
+        rows = rows.filter(is_over if state == "expired" else ~is_over, state=Invitation.State.PENDING)
+    elif state:
         rows = rows.filter(state=state)
     return rows.filter(email__icontains=search) if search else rows
 
@@ -122,12 +134,15 @@ def _row(found: Invitation) -> InvitationRow:
         state=found.state,
         has_billing_access=found.has_billing_access,
         receives_billing_messages=found.receives_billing_messages,
+        receives_billing_texts=found.receives_billing_texts,
         receives_product_messages=found.receives_product_messages,
         is_strict=found.is_strict,
         team_ids=tuple(found.teams),
+        product_rights=dict(found.product_rights),
         invited_by_id=found.invited_by_id,
         invited_by_name=found.invited_by_name,
         accepted_by_id=found.accepted_by_id,
+        accepted_by_email=found.accepted_by.email if found.accepted_by else "",
         created_at=found.created_at,
         sent_at=found.sent_at,
         expires_at=found.expires_at,

@@ -68,6 +68,7 @@ class MemberRow:
     ends_on: date | None = None
     billing_ends_on: date | None = None
     picture_sha256: str = ""
+    receives_billing_texts: bool = False
     teams: tuple[TeamRow, ...] = ()
 
     @property
@@ -107,12 +108,12 @@ ALL = MemberFilter()
 _COLUMNS = (
     "pk", "account_id", "account__first_name", "account__last_name", "account__email", "role", "pays",
     "receives_billing_messages", "receives_product_messages", "account__last_login", "created_at", "has_second_factor",
-    "ends_on", "billing_ends_on", "account__picture_sha256",
+    "ends_on", "billing_ends_on", "account__picture_sha256", "receives_billing_texts",
 )  # fmt: skip
 _NAMES = (
     "account_id", "first_name", "last_name", "email", "role", "has_billing_access", "receives_billing_messages",
     "receives_product_messages", "last_login", "joined_at", "has_second_factor", "ends_on", "billing_ends_on",
-    "picture_sha256",
+    "picture_sha256", "receives_billing_texts",
 )  # fmt: skip
 
 
@@ -144,6 +145,13 @@ def legal_representative_names(organisation_id: int) -> list[str]:
     """Who can do what only they may do, for the sentence beside a greyed action."""
     found = member_rows(organisation_id, only=MemberFilter(role=Role.LEGAL_REPRESENTATIVE), limit=5)
     return [row.name for row in found]
+
+
+def legal_representative_total(organisation_id: int) -> int:
+    """Those who count for the rule of the last one (ORG-031). One query."""
+    return Membership.objects.filter(
+        organisation_id=organisation_id, role=Role.LEGAL_REPRESENTATIVE, account__is_active=True
+    ).count()
 
 
 def product_recipients(organisation_id: int) -> list[MemberRow]:

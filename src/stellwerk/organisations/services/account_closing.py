@@ -12,6 +12,7 @@ from stellwerk.foundation.actor import SYSTEM, Role
 from stellwerk.identity.services import closing
 from stellwerk.organisations.events import MemberLeft
 from stellwerk.organisations.models import Membership, Organisation
+from stellwerk.organisations.services.locks import legal_representatives, receive_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,3 +46,7 @@ def leave_everywhere(*, account_id: int) -> None:
     Membership.objects.filter(pk__in=[each.pk for each in memberships]).delete()
     left = [MemberLeft(organisation_id=each.organisation_id, account_id=account_id, person="") for each in memberships]
     events.publish_many(left, actor=SYSTEM)
+    for organisation_id in sorted({each.organisation_id for each in memberships}):
+        remaining = list(legal_representatives(organisation_id)[:2])
+        if len(remaining) == 1:
+            receive_again(remaining[0])

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stellwerk.foundation.actor import Role
+from stellwerk.foundation import events
+from stellwerk.foundation.actor import SYSTEM, Role
 from stellwerk.foundation.errors import NotFound
 from stellwerk.organisations import queries
 from stellwerk.organisations.errors import LastLegalRepresentative
+from stellwerk.organisations.events import ContactPreferencesChanged
 from stellwerk.organisations.models import Membership, Organisation
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from stellwerk.foundation.actor import Actor
 
 
@@ -36,11 +40,39 @@ def locked_member(organisation_id: int, account_id: int) -> Membership:
 
 
 def keep_a_legal_representative(membership: Membership) -> None:
-    """Raises LastLegalRepresentative when the organisation would be left without one (ORG-031, ORG-033)."""
+    """Before a membership ends or is demoted: somebody else must answer for the organisation (ORG-031, ORG-033).
+
+    Whoever becomes the only one receives the billing messages again (ORG-055). Raises LastLegalRepresentative.
+    """
     if membership.role != Role.LEGAL_REPRESENTATIVE:
         return
-    others = Membership.objects.filter(
-        organisation_id=membership.organisation_id, role=Role.LEGAL_REPRESENTATIVE, account__is_active=True
-    ).exclude(pk=membership.pk)
-    if not others.exists():
+    others = list(legal_representatives(membership.organisation_id).exclude(pk=membership.pk)[:2])
+    if not others:
         raise LastLegalRepresentative
+    if len(others) == 1:
+        receive_again(others[0])
+
+
+def legal_representatives(organisation_id: int) -> QuerySet[Membership]:
+    """Those who count: whoever closed the account no longer does. System-only: a read for rules."""
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id, role=Role.LEGAL_REPRESENTATIVE, account__is_active=True
+    )
+    return rows.select_related("account").order_by("pk")
+
+
+def receive_again(only: Membership) -> None:
+    """System-only: the only legal representative cannot do without the billing messages (ORG-055)."""
+    if only.receives_billing_messages:
+        return
+    only.receives_billing_messages = True
+    only.save(update_fields=["receives_billing_messages"])
+    event = ContactPreferencesChanged(
+        organisation_id=only.organisation_id,
+        account_id=only.account_id,
+        person=only.account.display_name,
+        receives_billing_messages=True,
+        receives_billing_texts=only.receives_billing_texts,
+        receives_product_messages=only.receives_product_messages,
+    )
+    events.publish(event, actor=SYSTEM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -22,12 +23,37 @@ from stellwerk.organisations.events import (
     MemberUnlocked,
     RoleChanged,
 )
-from stellwerk.organisations.models import Membership
 from stellwerk.organisations.services.entries import checked_role
-from stellwerk.organisations.services.locks import keep_a_legal_representative, locked_member, standing_under_lock
+from stellwerk.organisations.services.locks import (
+    keep_a_legal_representative,
+    legal_representatives,
+    locked_member,
+    standing_under_lock,
+)
+from stellwerk.organisations.services.losses import settle_losses
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from stellwerk.foundation.actor import Actor
+    from stellwerk.organisations.models import Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """Which messages somebody receives; billing reminders may come as text messages too (ORG-052)."""
+
+    billing: bool
+    products: bool
+    billing_texts: bool = False
+
+    @classmethod
+    def of(cls, membership: Membership) -> Wishes:
+        return cls(
+            billing=membership.receives_billing_messages,
+            products=membership.receives_product_messages,
+            billing_texts=membership.receives_billing_texts,
+        )
 
 
 @transaction.atomic
@@ -109,9 +135,7 @@ def change_member(
 
 
 @transaction.atomic
-def set_contact_preferences(
-    *, actor: Actor, organisation_id: int, account_id: int, billing: bool, products: bool
-) -> Membership:
+def set_contact_preferences(*, actor: Actor, organisation_id: int, account_id: int, wishes: Wishes) -> Membership:
     """Which messages of the organisation a member receives (ORG-052…055).
 
     Refusals in order: NotFound, the right (own, or managing members), `sole_legal_must_receive`. Publishes
@@ -120,38 +144,59 @@ def set_contact_preferences(
     actor = standing_under_lock(actor, organisation_id)
     require(policy.can_set_preferences(actor, organisation_id, account_id=account_id))
     membership = locked_member(organisation_id, account_id)
-    if (membership.receives_billing_messages, membership.receives_product_messages) == (billing, products):
+    if wishes == Wishes.of(membership):
         return membership
-    if not billing and membership.role == Role.LEGAL_REPRESENTATIVE:
+    if not wishes.billing and membership.receives_billing_messages and membership.role == Role.LEGAL_REPRESENTATIVE:
         _refuse_the_only_reader(membership)
-    membership.receives_billing_messages, membership.receives_product_messages = billing, products
-    membership.save(update_fields=["receives_billing_messages", "receives_product_messages"])
+    membership.receives_billing_messages, membership.receives_product_messages = wishes.billing, wishes.products
+    membership.receives_billing_texts = wishes.billing_texts
+    membership.save(update_fields=["receives_billing_messages", "receives_billing_texts", "receives_product_messages"])
     event = ContactPreferencesChanged(
         organisation_id=organisation_id,
         account_id=account_id,
         person=membership.account.display_name,
-        receives_billing_messages=billing,
-        receives_product_messages=products,
+        receives_billing_messages=wishes.billing,
+        receives_billing_texts=wishes.billing_texts,
+        receives_product_messages=wishes.products,
     )
     events.publish(event, actor=actor)
     return membership
 
 
 @transaction.atomic
-def remove_member(*, actor: Actor, organisation_id: int, account_id: int) -> None:
+def remove_member(
+    *, actor: Actor, organisation_id: int, account_id: int, choices: Mapping[str, str] | None = None
+) -> None:
     """End a membership; the person's account and other organisations stay (ORG-057, ORG-060). There is no undo.
 
-    Refusals in order: NotFound, the right to manage members, `legal_role_required`, `last_legal_representative`.
-    Publishes MemberRemoved.
+    `choices` decide what happens to what rooms keep for the person (ORG-058); None takes the defaults. Refusals in
+    order: NotFound, the right to manage members, `legal_role_required`, `last_legal_representative`, Invalid for a
+    missing decision. Publishes MemberRemoved.
     """
     actor = standing_under_lock(actor, organisation_id)
     require(policy.can_manage_members(actor, organisation_id))
     membership = locked_member(organisation_id, account_id)
     require(policy.can_touch_member(actor, organisation_id, current_role=membership.role))
     keep_a_legal_representative(membership)
+    settle_losses(actor=actor, organisation_id=organisation_id, account_id=account_id, choices=choices)
     person = membership.account.display_name
     membership.delete()
     events.publish(MemberRemoved(organisation_id=organisation_id, account_id=account_id, person=person), actor=actor)
+
+
+@transaction.atomic
+def remove_members(
+    *, actor: Actor, organisation_id: int, account_ids: Collection[int], choices: Mapping[str, str] | None = None
+) -> int:
+    """Remove several at once, all or none (ORG-057); answers how many. Refusals and events as `remove_member`.
+
+    The actor goes last, because whoever is gone may remove nobody.
+    """
+    require(policy.can_manage_members(actor, organisation_id))
+    people = sorted(set(account_ids), key=lambda account_id: (account_id == actor.account_id, account_id))
+    for account_id in people:
+        remove_member(actor=actor, organisation_id=organisation_id, account_id=account_id, choices=choices)
+    return len(people)
 
 
 @transaction.atomic
@@ -188,8 +233,5 @@ def leave_organisation(*, actor: Actor, organisation_id: int) -> None:
 
 
 def _refuse_the_only_reader(membership: Membership) -> None:
-    others = Membership.objects.filter(
-        organisation_id=membership.organisation_id, role=Role.LEGAL_REPRESENTATIVE, account__is_active=True
-    ).exclude(pk=membership.pk)
-    if not others.exists():
+    if not legal_representatives(membership.organisation_id).exclude(pk=membership.pk).exists():
         raise RuleBroken("sole_legal_must_receive")

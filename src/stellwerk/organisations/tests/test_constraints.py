@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from stellwerk.foundation import clock
-from stellwerk.organisations.models import Invitation, Membership, Organisation, Team, TeamMember
+from stellwerk.organisations.models import Invitation, InvitationList, Membership, Organisation, Team, TeamMember
 from stellwerk.organisations.tests.builders import a_member_of, an_organisation
 from tests.refusals import refused_by
 
@@ -88,3 +88,15 @@ def test_a_person_is_once_in_a_team():
 
     with refused_by("once_in_a_team"):
         TeamMember.objects.create(team=support, membership=membership)
+
+
+def test_a_person_stands_once_in_an_invitation_list():
+    """ORG-043"""
+    made = InvitationList.objects.create(
+        organisation=an_organisation(), settings={}, started_by_id=1, started_by_name="Anna", through="browser",
+        created_at=clock.now(),
+    )  # fmt: skip
+    made.entries.create(email="ben@example.ch")
+
+    with refused_by("once_in_an_invitation_list"):
+        made.entries.create(email="ben@example.ch")

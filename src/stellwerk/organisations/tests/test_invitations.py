@@ -8,7 +8,7 @@ from django.test import Client
 
 from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.actor import Role
-from stellwerk.foundation.errors import AccessDenied, Invalid, RuleBroken
+from stellwerk.foundation.errors import AccessDenied, Invalid, NotFound, RuleBroken
 from stellwerk.foundation.models import Message
 from stellwerk.identity.models import Account
 from stellwerk.organisations import queries
@@ -246,6 +246,90 @@ def test_a_second_invitation_replaces_the_settings_of_the_first_org_041():
     assert link_of(second) != old
     assert queries.invitation_total(acme.pk) == 1
     assert queries.invitation_rows(acme.pk)[0].role == Role.ADMINISTRATOR
+
+
+def test_an_administrator_cannot_replace_an_offer_to_become_legal_representative_org_027():
+    acme = an_organisation()
+    admin = acting(a_member_of(acme, Role.ADMINISTRATOR), acme)
+    invite(acme, role=Role.LEGAL_REPRESENTATIVE)
+
+    with pytest.raises(AccessDenied) as refused:
+        invite(acme, by=admin)
+
+    assert refused.value.reason == "legal_role_required"
+    assert queries.invitation_rows(acme.pk)[0].role == Role.LEGAL_REPRESENTATIVE
+
+
+def test_contact_preferences_of_the_invitation_hold_from_acceptance_on_org_034_org_052():
+    acme = an_organisation()
+    wishes = {"receives_billing_messages": False, "receives_billing_texts": True, "receives_product_messages": False}
+    ben = a_person(email=GUEST)
+
+    invitations.accept_invitation(actor=a_stranger_actor(ben), raw_link=link_of(invite(acme, **wishes)))
+
+    membership = Membership.objects.get(account=ben)
+    assert {name: getattr(membership, name) for name in wishes} == wishes
+
+
+def test_invitations_are_listed_by_state_and_the_expired_ones_are_told_apart_org_038(client):
+    acme = an_organisation()
+    boss = a_legal_representative_of(acme)
+    start = clock.now()
+    with clock.travel_to(start - timedelta(days=20)):
+        invite(acme, "late@example.ch")
+    taken, refused, gone, _open = (invite(acme, f"{name}@example.ch") for name in ("taken", "refused", "gone", "open"))
+    ben = a_person("Ben", "Other", email="ben.other@example.ch")
+    invitations.accept_invitation(actor=a_stranger_actor(ben), raw_link=link_of(taken), confirms_transfer=True)
+    invitations.decline_invitation(actor=a_stranger_actor(ben), raw_link=link_of(refused))
+    invitations.withdraw_invitation(actor=boss, organisation_id=acme.pk, invitation_id=gone.pk)
+    client.force_login(Account.objects.get(pk=boss.account_id))
+
+    def shown(state: str) -> str:
+        return client.get(f"/o/{acme.pk}/invitations?state={state}").content.decode()
+
+    expected = {"open": "open", "expired": "late", "accepted": "taken", "rejected": "refused", "cancelled": "gone"}
+    for state, name in expected.items():
+        html = shown(state)
+        assert [each for each in expected.values() if f"{each}@example.ch" in html] == [name]
+    assert "ben.other@example.ch" in shown("accepted"), "the inviter sees which account accepted (ORG-042)"
+    assert all(f"{name}@example.ch" in shown("all") for name in expected.values())
+
+
+def test_several_invitations_are_sent_again_or_deleted_at_once_org_038(client):
+    acme = an_organisation()
+    made = [invite(acme, f"p{number}@example.ch") for number in range(3)]
+    old = [link_of(each) for each in made]
+    client.force_login(Membership.objects.get(organisation=acme).account)
+
+    client.post(f"/o/{acme.pk}/invitations/resending", {"invitation": [made[0].pk, made[1].pk, "x"]})
+    client.post(f"/o/{acme.pk}/invitations/withdrawal", {"invitation": [made[2].pk]})
+
+    assert [client.get(page_of(link)).status_code for link in old] == [410, 410, 410]
+    assert [queries.invitation_row(acme.pk, each.pk).state for each in made] == ["pending", "pending", "cancelled"]
+
+
+def test_several_are_changed_all_or_none_org_038():
+    acme, other = an_organisation(), an_organisation("Other AG")
+    mine, foreign = invite(acme), invite(other, "foreign@example.ch")
+    boss = a_legal_representative_of(acme)
+
+    with pytest.raises(NotFound):
+        invitations.withdraw_invitations(actor=boss, organisation_id=acme.pk, invitation_ids=[mine.pk, foreign.pk])
+
+    assert queries.invitation_row(acme.pk, mine.pk).is_open
+
+
+@pytest.mark.parametrize("change", [invitations.resend_invitation, invitations.withdraw_invitation])
+@pytest.mark.parametrize("state", ["accepted", "rejected", "cancelled"])
+def test_an_answered_invitation_is_neither_sent_again_nor_deleted_org_038(change, state):
+    acme = an_organisation()
+    invitation = invite(acme)
+    Invitation.objects.update(state=state)
+
+    with pytest.raises(RuleBroken) as refused:
+        change(actor=a_legal_representative_of(acme), organisation_id=acme.pk, invitation_id=invitation.pk)
+
+    assert refused.value.code == "invitation_answered"
 
 
 def test_an_administrator_offers_every_role_but_legal_representative_org_027():

@@ -198,7 +198,10 @@ def test_the_only_legal_representative_receives_the_billing_messages_org_055():
 
     def prefer(account_id: int, *, billing: bool) -> None:
         memberships.set_contact_preferences(
-            actor=anna, organisation_id=acme.pk, account_id=account_id, billing=billing, products=False
+            actor=anna,
+            organisation_id=acme.pk,
+            account_id=account_id,
+            wishes=memberships.Wishes(billing=billing, products=False),
         )
 
     with pytest.raises(RuleBroken) as refused:

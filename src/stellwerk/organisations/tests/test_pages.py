@@ -168,7 +168,7 @@ def test_an_invitation_is_sent_resent_and_deleted_on_its_pages_org_034_org_038(w
     assert Invitation.objects.get().state == "cancelled"
     assert client.post(world.path(f"invitations/{invitation.pk}/resending")).status_code == 400
     assert "ben@example.ch" not in client.get(world.path("invitations")).content.decode()
-    assert "ben@example.ch" in client.get(world.path("invitations") + "?all").content.decode()
+    assert "ben@example.ch" in client.get(world.path("invitations") + "?state=all").content.decode()
 
 
 def test_an_invitation_of_another_organisation_does_not_exist(world, client):

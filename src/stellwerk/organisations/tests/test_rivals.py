@@ -1,5 +1,6 @@
 """Several people at the same moment: what a lock is for. On PostgreSQL, where writers really run side by side."""
 
+import itertools
 import threading
 
 import pytest
@@ -9,12 +10,14 @@ from stellwerk.foundation.actor import Actor, Role
 from stellwerk.foundation.errors import DomainError
 from stellwerk.foundation.models import Message
 from stellwerk.identity.models import Account, Confirmation
+from stellwerk.identity.services.closing import close_account
 from stellwerk.organisations import queries
 from stellwerk.organisations.models import Invitation, Membership
 from stellwerk.organisations.services import memberships
 from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
 from stellwerk.organisations.services.sign_up import finish_sign_up, start_sign_up
 from stellwerk.organisations.tests.builders import (
+    PASSWORD,
     a_legal_representative_of,
     a_person,
     a_stranger_actor,
@@ -57,6 +60,10 @@ def two_representatives():
         organisation=acme, account=ben, role=Role.LEGAL_REPRESENTATIVE, created_at=acme.created_at
     )
     return acme, anna, acting(ben, acme)
+
+
+def a_membership(account, acme, role: str) -> None:
+    Membership.objects.create(organisation=acme, account=account, role=role, created_at=acme.created_at)
 
 
 def legal_count(acme) -> int:
@@ -102,6 +109,68 @@ def test_one_leaves_while_the_other_is_demoted_q2(attempt):
 
     assert outcomes == ["done", "last_legal_representative"]
     assert legal_count(acme) == 1
+
+
+ENDINGS = ("leave", "remove", "demote", "close")
+
+
+def ending(kind: str, acme, me, other):
+    """One way for a legal representative to go; `me` acts, and `remove` concerns the other."""
+    here = {"organisation_id": acme.pk}
+    ways = {
+        "leave": lambda: memberships.leave_organisation(actor=me, **here),
+        "remove": lambda: memberships.remove_member(actor=me, account_id=other.account_id, **here),
+        "demote": lambda: memberships.change_role(actor=me, account_id=me.account_id, role=Role.ADMINISTRATOR, **here),
+        "close": lambda: close_account(actor=me, account_id=me.account_id, current_password=PASSWORD),
+    }
+    return ways[kind]
+
+
+@pytest.mark.parametrize(("mine", "theirs"), list(itertools.combinations_with_replacement(ENDINGS, 2)))
+def test_no_pair_of_endings_at_once_leaves_the_organisation_without_a_legal_representative_org_031(mine, theirs):
+    acme, anna, ben = two_representatives()
+
+    outcomes = all_at_once(ending(mine, acme, anna, ben), ending(theirs, acme, ben, anna))
+
+    active = Membership.objects.filter(
+        organisation=acme, role=Role.LEGAL_REPRESENTATIVE, account__is_active=True
+    ).count()
+    assert active >= 1, outcomes
+    assert "done" in outcomes
+
+
+def test_several_pairs_at_once_leave_one_legal_representative_org_031():
+    acme, anna, ben = two_representatives()
+    more = [a_person(f"P{number}", "Boss") for number in range(4)]
+    for each in more:
+        a_membership(each, acme, Role.LEGAL_REPRESENTATIVE)
+    people = [anna, ben, *(acting(each, acme) for each in more)]
+    rivals = [*people[1:], people[0]]
+
+    all_at_once(
+        *(
+            ending(ENDINGS[number % 3], acme, me, other)
+            for number, (me, other) in enumerate(zip(people, rivals, strict=True))
+        )
+    )
+
+    assert legal_count(acme) >= 1
+
+
+def test_several_are_removed_by_two_at_once_without_waiting_for_each_other():
+    acme, anna, ben = two_representatives()
+    crowd = [a_person(f"P{number}", "Crowd") for number in range(6)]
+    for each in crowd:
+        a_membership(each, acme, Role.COLLABORATOR)
+    numbers = [each.pk for each in crowd]
+
+    outcomes = all_at_once(
+        lambda: memberships.remove_members(actor=anna, organisation_id=acme.pk, account_ids=numbers),
+        lambda: memberships.remove_members(actor=ben, organisation_id=acme.pk, account_ids=numbers[::-1]),
+    )
+
+    assert outcomes == ["done", "object_not_found"]
+    assert Membership.objects.filter(organisation=acme).count() == 2
 
 
 def test_one_link_accepted_by_two_accounts_at_once_joins_one():

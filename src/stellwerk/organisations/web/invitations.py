@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from stellwerk.foundation import notify
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
@@ -26,21 +27,33 @@ if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
 
 
+PRODUCTS_SHOWN = 100
+STATES = ("open", "expired", "accepted", "rejected", "cancelled")
+
+
 @never_cache
 @require_safe
 @signed_in_page
 def invitation_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """All invitations, narrowed by state and address (ORG-038). Without a choice: those that can still be answered."""
     require(policy.can_manage_members(request.actor, organisation_id))
-    search, only_open = search_words(request), "all" not in request.GET
-    state = "pending" if only_open else ""
+    search, state = search_words(request), request.GET.get("state", "open")
+    asked = state if state in STATES else ""
     rows = paged(
         request,
-        total=lambda: queries.invitation_total(organisation_id, state=state, search=search),
+        total=lambda: queries.invitation_total(organisation_id, state=asked, search=search),
         rows=lambda limit, skip: queries.invitation_rows(
-            organisation_id, state=state, search=search, limit=limit, skip=skip
+            organisation_id, state=asked, search=search, limit=limit, skip=skip
         ),
     )
-    context = {"rows": rows, "search": search, "only_open": only_open, "organisation_id": organisation_id}
+    context = {
+        "rows": rows,
+        "search": search,
+        "state": asked,
+        "states": _state_names(),
+        "is_narrowed": bool(search) or asked != "open",
+        "organisation_id": organisation_id,
+    }
     return render(request, "organisations/invitations.html", context)
 
 
@@ -48,15 +61,10 @@ def invitation_list(request: ActorRequest, organisation_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def invite(request: ActorRequest, organisation_id: int) -> HttpResponse:
-    """One page: whom, as what, in which language (ORG-034)."""
+    """One page: whom, as what, with which rights and messages, in which language (ORG-034)."""
     require(policy.can_manage_members(request.actor, organisation_id))
-    form = InvitationForm(
-        request.POST if request.method == "POST" else None,
-        initial={"role": Role.COLLABORATOR.value, "language": get_language()},
-        roles=policy.roles_to_give(request.actor, organisation_id),
-        teams=queries.team_rows(organisation_id),
-    )
-    context = {"form": form, "organisation_id": organisation_id}
+    form = InvitationForm(request.POST if request.method == "POST" else None, **offer_choices(request, organisation_id))
+    context = {"form": form, "organisation_id": organisation_id, "most_products": PRODUCTS_SHOWN}
     if request.method != "POST" or not form.is_valid():
         return render(request, "organisations/invite.html", context, status=422 if form.errors else 200)
     entries = invitations.NewInvitation(**form.entries())
@@ -66,7 +74,7 @@ def invite(request: ActorRequest, organisation_id: int) -> HttpResponse:
         show_refusal(form, refusal)
         return render(request, "organisations/invite.html", context, refusal=refusal)
     messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": made.email})
-    return HttpResponseRedirect(reverse("organisations:invitations", args=[organisation_id]))
+    return _to_list(organisation_id)
 
 
 @require_POST
@@ -77,7 +85,18 @@ def resend(request: ActorRequest, organisation_id: int, invitation_id: int) -> H
     )
     text = _("A new link to %(email)s is on its way. The earlier one no longer works.")
     messages.success(request, text % {"email": made.email})
-    return HttpResponseRedirect(reverse("organisations:invitations", args=[organisation_id]))
+    return _to_list(organisation_id)
+
+
+@require_POST
+@signed_in_page
+def resend_several(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    number = invitations.resend_invitations(
+        actor=request.actor, organisation_id=organisation_id, invitation_ids=_ticked(request)
+    )
+    text = ngettext("%(number)s new link is on its way.", "%(number)s new links are on their way.", number)
+    messages.success(request, text % {"number": number})
+    return _to_list(organisation_id)
 
 
 @require_POST
@@ -88,4 +107,53 @@ def withdraw(request: ActorRequest, organisation_id: int, invitation_id: int) ->
     )
     text = _("The invitation to %(email)s is deleted. Its link no longer works.")
     messages.success(request, text % {"email": made.email})
+    return _to_list(organisation_id)
+
+
+@require_POST
+@signed_in_page
+def withdraw_several(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    number = invitations.withdraw_invitations(
+        actor=request.actor, organisation_id=organisation_id, invitation_ids=_ticked(request)
+    )
+    text = ngettext("%(number)s invitation is deleted.", "%(number)s invitations are deleted.", number)
+    messages.success(request, text % {"number": number})
+    return _to_list(organisation_id)
+
+
+def offer_choices(request: ActorRequest, organisation_id: int) -> dict[str, Any]:
+    """What forms of invitations offer, and how they begin."""
+    return {
+        "roles": policy.roles_to_give(request.actor, organisation_id),
+        "teams": queries.team_rows(organisation_id),
+        "products": invitations.offerable_products(request.actor, organisation_id, limit=PRODUCTS_SHOWN),
+        "has_texts": notify.can_send_sms(),
+        "initial": {
+            "role": request.GET.get("role", Role.COLLABORATOR.value),
+            "language": get_language(),
+            "receives_billing_messages": True,
+            "receives_product_messages": True,
+        },
+    }
+
+
+def _state_names() -> list[tuple[str, str]]:
+    return [
+        ("open", _("Open ones")),
+        ("expired", _("Expired ones")),
+        ("accepted", _("Accepted ones")),
+        ("rejected", _("Declined ones")),
+        ("cancelled", _("Deleted ones")),
+        ("all", _("All invitations")),
+    ]
+
+
+def _ticked(request: ActorRequest) -> list[int]:
+    """The ticked rows; nonsense ticks nothing."""
+    longest = 18  # digits of a key
+    raw = request.POST.getlist("invitation")
+    return [int(each) for each in raw if each.isascii() and each.isdigit() and len(each) <= longest]
+
+
+def _to_list(organisation_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("organisations:invitations", args=[organisation_id]))

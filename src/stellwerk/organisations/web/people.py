@@ -11,18 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stellwerk.foundation import clock
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.edge.paging import paged, search_words
-from stellwerk.foundation.errors import DomainError, NotFound, RuleBroken
+from stellwerk.foundation.errors import DomainError
 from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations import policy, queries
-from stellwerk.organisations.forms import ConfirmationForm, LastDaysForm, RoleForm
-from stellwerk.organisations.queries.consequences import Departure, consequences_of
+from stellwerk.organisations.forms import LastDaysForm, RoleForm
 from stellwerk.organisations.services import memberships
+from stellwerk.organisations.web.preferences import known_member, preferences_shown
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -66,7 +65,7 @@ def members(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def member(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
     """One member: role and billing right, effective at once (ORG-029)."""
     require(policy.can_see_members(request.actor, organisation_id))
-    row = _member(organisation_id, user_id)
+    row = known_member(organisation_id, user_id)
     if request.method == "POST":
         require(policy.can_touch_member(request.actor, organisation_id, current_role=row.role))
     initial = {"role": row.role.value, "has_billing_access": row.has_billing_access}
@@ -86,82 +85,11 @@ def member(request: ActorRequest, organisation_id: int, user_id: int) -> HttpRes
 
 @require_POST
 @signed_in_page
-def preferences(request: ActorRequest, organisation_id: int, user_id: int, kind: str) -> HttpResponse:
-    """One switch that saves at once; without script the button below it does (ORG-052…056)."""
-    row = _member(organisation_id, user_id)
-    values = {"billing": row.receives_billing_messages, "products": row.receives_product_messages}
-    if kind not in values:
-        raise NotFound
-    values[kind] = kind in request.POST
-    refusal: DomainError | None = None
-    try:
-        memberships.set_contact_preferences(
-            actor=request.actor, organisation_id=organisation_id, account_id=user_id, **values
-        )
-    except RuleBroken as refused:
-        refusal = refused
-    context = {
-        "member": _member(organisation_id, user_id),
-        "organisation_id": organisation_id,
-        "can_set_preferences": True,
-        "refusal": refusal,
-        "saved_at": None if refusal else clock.now(),
-    }
-    if request.headers.get("HX-Request"):
-        return render(request, "organisations/_preferences.html", context, refusal=refusal)
-    if refusal is not None:
-        raise refusal
-    messages.success(request, _("Saved. It applies at once."))
-    return HttpResponseRedirect(reverse("organisations:member", args=[organisation_id, user_id]))
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in_page
-def remove(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
-    """A tick and the own login typed: there is no undo (ORG-059)."""
-    require(policy.can_manage_members(request.actor, organisation_id))
-    row = _member(organisation_id, user_id)
-    require(policy.can_touch_member(request.actor, organisation_id, current_role=row.role))
-    form = ConfirmationForm(request.POST if request.method == "POST" else None)
-    changes = consequences_of(Departure(organisation_id=organisation_id, account_id=user_id))
-    context = {"form": form, "member": row, "organisation_id": organisation_id, "changes": changes}
-    if request.method != "POST" or not _is_confirmed(request, form):
-        return render(request, "organisations/remove.html", context, status=422 if form.errors else 200)
-    try:
-        memberships.remove_member(actor=request.actor, organisation_id=organisation_id, account_id=user_id)
-    except DomainError as refusal:
-        show_refusal(form, refusal)
-        return render(request, "organisations/remove.html", context, refusal=refusal)
-    messages.success(request, _("%(name)s no longer belongs to this organisation.") % {"name": row.name})
-    return HttpResponseRedirect(reverse("organisations:members", args=[organisation_id]))
-
-
-@require_POST
-@signed_in_page
 def unlock(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
     """SEC-057: without seeing or setting any secret."""
     memberships.unlock_member(actor=request.actor, organisation_id=organisation_id, account_id=user_id)
     messages.success(request, _("The account takes its password from every browser again. Its person is told by mail."))
     return HttpResponseRedirect(reverse("organisations:member", args=[organisation_id, user_id]))
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in_page
-def leave(request: ActorRequest, organisation_id: int) -> HttpResponse:
-    """ORG-061."""
-    form = ConfirmationForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "organisation": queries.organisation_row(organisation_id)}
-    if request.method != "POST" or not _is_confirmed(request, form):
-        return render(request, "organisations/leave.html", context, status=422 if form.errors else 200)
-    try:
-        memberships.leave_organisation(actor=request.actor, organisation_id=organisation_id)
-    except DomainError as refusal:
-        show_refusal(form, refusal)
-        return render(request, "organisations/leave.html", context, refusal=refusal)
-    messages.success(request, _("You have left the organisation."))
-    return HttpResponseRedirect(reverse("organisations:mine"))
 
 
 def _filter(request: ActorRequest, *, guards: bool) -> queries.MemberFilter:
@@ -183,13 +111,6 @@ def last_days_form(row: MemberRow, entries: QueryDict | None = None) -> LastDays
     return LastDaysForm(entries, initial=initial, has_billing_access=row.has_billing_access)
 
 
-def _member(organisation_id: int, account_id: int) -> MemberRow:
-    row = queries.member_row(organisation_id, account_id)
-    if row is None:
-        raise NotFound
-    return row
-
-
 def _about(request: ActorRequest, row: MemberRow, form: RoleForm) -> dict[str, object]:
     organisation_id = request.actor.organisation_id or 0
     return {
@@ -199,7 +120,7 @@ def _about(request: ActorRequest, row: MemberRow, form: RoleForm) -> dict[str, o
         "organisation_id": organisation_id,
         "can_manage": policy.can_manage_members(request.actor, organisation_id),
         "can_edit": policy.can_touch_member(request.actor, organisation_id, current_role=row.role),
-        "can_set_preferences": policy.can_set_preferences(request.actor, organisation_id, account_id=row.account_id),
+        **preferences_shown(request, row),
         "is_locked": bool(policy.can_unlock_member(request.actor, organisation_id, current_role=row.role))
         and identity_queries.is_locked(row.account_id),
         "legal_names": ", ".join(queries.legal_representative_names(organisation_id)),
@@ -219,14 +140,3 @@ def _change_role(request: ActorRequest, row: MemberRow, form: RoleForm) -> None:
 
 def _can_touch(request: ActorRequest, organisation_id: int, role: Role) -> bool:
     return bool(policy.can_touch_member(request.actor, organisation_id, current_role=role))
-
-
-def _is_confirmed(request: ActorRequest, form: ConfirmationForm) -> bool:
-    """The tick, and the own login as it is written."""
-    if not form.is_valid():
-        return False
-    me = identity_queries.account_row(request.actor.account_id or 0)
-    if me is None or form.cleaned_data["login"].strip().lower() != me.email:
-        form.add_error("login", _("Type the address you sign in with."))
-        return False
-    return True

@@ -14,22 +14,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.html import render, signed_in_page
-from stellwerk.foundation.errors import Invalid, NotFound
+from stellwerk.foundation.errors import Invalid
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import TeamsForm
 from stellwerk.organisations.services import last_days, teams
 from stellwerk.organisations.web.people import last_days_form
+from stellwerk.organisations.web.preferences import known_member
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
-    from stellwerk.organisations.queries import MemberRow
 
 
 @require_POST
 @signed_in_page
 def set_last_days(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
     """The last days of a membership and of the right to invoices; nothing holds after them."""
-    row = _member(organisation_id, user_id)
+    row = known_member(organisation_id, user_id)
     require(policy.can_touch_member(request.actor, organisation_id, current_role=row.role))
     form = last_days_form(row, request.POST)
     back = HttpResponseRedirect(reverse("organisations:member", args=[organisation_id, user_id]))
@@ -55,7 +55,7 @@ def set_last_days(request: ActorRequest, organisation_id: int, user_id: int) -> 
 def teams_of_person(request: ActorRequest, organisation_id: int, user_id: int) -> HttpResponse:
     """All teams of one person; exactly the ticked ones hold afterwards (ORG-071, ORG-079)."""
     require(policy.can_manage_members(request.actor, organisation_id))
-    row = _member(organisation_id, user_id)
+    row = known_member(organisation_id, user_id)
     all_teams = queries.team_rows(organisation_id, limit=500)
     inside = [team.id for team in row.teams]
     form = TeamsForm(request.POST if request.method == "POST" else None, teams=all_teams, initial={"teams": inside})
@@ -70,10 +70,3 @@ def teams_of_person(request: ActorRequest, organisation_id: int, user_id: int) -
     )
     messages.success(request, _("Saved. It applies at once."))
     return HttpResponseRedirect(reverse("organisations:member", args=[organisation_id, user_id]))
-
-
-def _member(organisation_id: int, account_id: int) -> MemberRow:
-    row = queries.member_row(organisation_id, account_id)
-    if row is None:
-        raise NotFound
-    return row

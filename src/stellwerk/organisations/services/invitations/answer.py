@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from stellwerk.foundation import clock, events, secrets
-from stellwerk.foundation.actor import Role
+from stellwerk.foundation.actor import Actor, Role
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound, RuleBroken
 from stellwerk.foundation.orm import insert
@@ -20,9 +19,7 @@ from stellwerk.organisations.events import InvitationDeclined, MemberJoined
 from stellwerk.organisations.models import Invitation, Membership, TeamMember
 from stellwerk.organisations.queries.invitations import InvitationRow, as_row
 from stellwerk.organisations.rules.invitations import LINK_PREFIX
-
-if TYPE_CHECKING:
-    from stellwerk.foundation.actor import Actor
+from stellwerk.organisations.services.invitations.product_rights import grant_offered
 
 _STATE_CODES = {
     Invitation.State.ACCEPTED: "invitation_accepted",
@@ -125,6 +122,7 @@ def _join(actor: Actor, invitation: Invitation, account_id: int) -> Joined:
             role=invitation.role,
             has_billing_access=invitation.has_billing_access,
             receives_billing_messages=invitation.receives_billing_messages,
+            receives_billing_texts=invitation.receives_billing_texts,
             receives_product_messages=invitation.receives_product_messages,
             created_at=clock.now(),
         )
@@ -141,6 +139,12 @@ def _join(actor: Actor, invitation: Invitation, account_id: int) -> Joined:
         invitation_id=invitation.pk,
     )
     events.publish(event, actor=actor)
+    grant_offered(
+        organisation_id=invitation.organisation_id,
+        account_id=account_id,
+        offered=dict(invitation.product_rights),
+        inviter=Actor(account_id=invitation.invited_by_id, name=invitation.invited_by_name),
+    )
     return Joined(account_id, invitation.organisation_id)
 
 

@@ -1,0 +1,77 @@
+"""Which news of products is mailed, and to whom (ORG-052, ORG-054)."""
+
+import pytest
+
+from stellwerk.foundation import jobs, notify
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.models import Message
+from stellwerk.organisations.models import Membership
+from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, an_organisation
+from stellwerk.products import services
+from stellwerk.products.emails import TEMPLATES
+from stellwerk.products.tests.builders import a_domain_of, granted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme(db):
+    return an_organisation()
+
+
+def mailed(template: str) -> set[str]:
+    jobs.run_due_jobs()
+    return set(Message.objects.filter(template=f"products/email/{template}").values_list("recipient", flat=True))
+
+
+def test_activated_blocked_unblocked_and_cancelled_are_told_org_054(acme):
+    owner = Membership.objects.get(organisation=acme).account
+    domain = a_domain_of(acme, "shop.ch")
+    assert mailed("product_activated") == {owner.email}
+
+    services.suspend_product(product_id=domain.pk)
+    assert mailed("product_blocked") == {owner.email}
+    services.resume_product(product_id=domain.pk)
+    assert mailed("product_unblocked") == {owner.email}
+    services.cancel_product(product_id=domain.pk)
+    assert mailed("product_cancelled") == {owner.email}
+
+
+def test_a_product_ended_for_non_payment_is_told_like_a_cancelled_one_org_054(acme):
+    domain = a_domain_of(acme, "shop.ch")
+    services.suspend_product(product_id=domain.pk)
+
+    services.terminate_product(product_id=domain.pk)
+
+    assert mailed("product_cancelled")
+
+
+def test_only_those_who_see_it_and_wish_it_are_told_org_052(acme):
+    owner = Membership.objects.get(organisation=acme).account
+    admin, user, other = a_member_of(acme, Role.ADMINISTRATOR), a_member_of(acme), a_member_of(acme)
+    Membership.objects.filter(account=admin).update(receives_product_messages=False)
+    domain = a_domain_of(acme, "shop.ch")
+    granted(a_legal_representative_of(acme), domain, to=user.pk)
+
+    services.suspend_product(product_id=domain.pk)
+
+    told = mailed("product_blocked")
+    assert told == {owner.email, user.email}
+    assert other.email not in told
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_it_speaks_five_languages(template):
+    context = {
+        "name": "Lena", "product": "shop.ch", "organisation": "Acme AG", "organisation_id": 1, "product_id": 2,
+        "when": "1.7.2026",
+    }  # fmt: skip
+    subjects = set()
+    for language in ("en", "de", "fr", "it", "es"):
+        notify.send(f"products/email/{template}", recipient="l@example.ch", language=language, context=context)
+        message = Message.objects.latest("pk")
+        subjects.add(message.subject)
+        assert "shop.ch" in message.body
+        assert "Acme AG" in message.body
+
+    assert len(subjects) == 5
