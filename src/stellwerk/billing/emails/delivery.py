@@ -12,12 +12,14 @@ from django.utils.translation import override
 
 from stellwerk.foundation import notify
 from stellwerk.identity.queries import account_row
-from stellwerk.organisations.queries import billing_recipients, organisation_row
+from stellwerk.organisations.queries import billing_recipients, organisation_row, text_recipients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 FOLDER = "billing/email"
+TEXTS_FOLDER = "billing/sms"
+_LONGEST_IN_A_TEXT = 40  # characters of a name: a text message has 160
 # "14. Dezember 2027", "14 de diciembre de 2027": the long date as each language writes it.
 _DATE_FORMATS = {"de": "j. F Y", "es": r"j \d\e F \d\e Y"}
 _DATE_FORMAT = "j F Y"
@@ -29,7 +31,8 @@ class Letter:
 
     `dates` are ISO dates, or pairs of a name and one, put into words for each reader. `worded` answers values that
     depend on the language. To everybody who sees the organisation's money and wants such messages, or to all of them
-    when it `is_essential`; `account_id` gets it in any case, and alone where `is_personal`.
+    when it `is_essential`; `account_id` gets it in any case, and alone where `is_personal`. `text_message` names the
+    short form for those who asked for reminders as text messages too (ORG-052).
     """
 
     template: str
@@ -41,6 +44,7 @@ class Letter:
     is_essential: bool = False
     account_id: int | None = None
     is_personal: bool = False
+    text_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,21 @@ def deliver(letter: Letter) -> None:
             organisation_id=organisation.id,
             account_id=reader.account_id,
             unique_key=f"{letter.template}:{letter.key}:{reader.account_id}",
+        )
+    if letter.text_message and notify.can_send_sms():
+        _send_texts(letter, organisation.name)
+
+
+def _send_texts(letter: Letter, organisation_name: str) -> None:
+    for reader in text_recipients(letter.organisation_id):
+        dates = {name: in_words(value, reader.language) for name, value in letter.dates.items()}
+        notify.send_sms(
+            f"{TEXTS_FOLDER}/{letter.text_message}",
+            recipient=reader.phone,
+            language=reader.language,
+            context={**letter.values, **dates, "organisation": organisation_name[:_LONGEST_IN_A_TEXT]},
+            account_id=reader.account_id,
+            unique_key=f"sms:{letter.template}:{letter.key}:{reader.account_id}",
         )
 
 

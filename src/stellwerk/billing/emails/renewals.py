@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def expiry_reminder(event: events.ExpiryReminderDue, meta: Meta) -> None:
     """NTF-06."""
-    _send("expiry_reminder", event, meta, dates={"items": event.items})
+    _send("expiry_reminder", event, meta, dates={"items": event.items}, text_message="expiry_reminder")
 
 
 def automatic_renewal_due(event: events.AutomaticRenewalDue, meta: Meta) -> None:
@@ -43,13 +43,14 @@ def automatic_renewal_failed(event: events.AutomaticRenewalFailed, meta: Meta) -
     """NTF-10. Nobody can switch it off (REN-039)."""
     values = {"amount": event.amount_text, "balance": event.balance_text, "missing": event.missing_text}
     dates = {"items": event.items, "day": event.next_attempt_on}
-    _send("automatic_renewal_failed", event, meta, values=values, dates=dates, is_essential=True)
+    text = "renewal_failed"
+    _send("automatic_renewal_failed", event, meta, values=values, dates=dates, is_essential=True, text_message=text)
 
 
 def overdue_step_taken(event: events.OverdueStepTaken, meta: Meta) -> None:
     """NTF-11: one of overdue_warning, overdue_suspension, overdue_termination_warning, overdue_termination."""
     dates = {"items": event.items, "day": event.follows_on}
-    _send(f"overdue_{event.step}", event, meta, dates=dates, is_essential=True)
+    _send(f"overdue_{event.step}", event, meta, dates=dates, is_essential=True, text_message="overdue")
 
 
 def renewal_modes_changed(event: events.RenewalModesChanged, meta: Meta) -> None:
@@ -58,7 +59,7 @@ def renewal_modes_changed(event: events.RenewalModesChanged, meta: Meta) -> None
     _send("renewal_modes_changed", event, meta, values=values, dates={"items": event.items})
 
 
-def _send(
+def _send(  # noqa: PLR0913  what a letter holds
     template: str,
     event: DomainEvent,
     meta: Meta,
@@ -66,6 +67,7 @@ def _send(
     dates: Mapping[str, Any],
     values: Mapping[str, Any] | None = None,
     is_essential: bool = False,
+    text_message: str = "",
 ) -> None:
     """To everybody who sees the organisation's money and wants such messages, or to all of them."""
     if event.organisation_id is not None:
@@ -77,5 +79,6 @@ def _send(
                 values=values or {},
                 dates=dates,
                 is_essential=is_essential,
+                text_message=text_message,
             )
         )
