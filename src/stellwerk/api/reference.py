@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -38,7 +37,6 @@ _NUMBERS_OF_TODAY = {"DE": 276, "ET": 231, "FR": 250, "SD": 729, "YE": 887}
 _NO_ZONE = "Etc/Unknown"
 # Entries of CLDR that are no country: the EU, two pseudo-locales, the unknown region.
 _NO_COUNTRIES = {"EU", "XA", "XB", "ZZ"}
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class CountryOut(Output):
@@ -143,7 +141,7 @@ def _timezones() -> list[dict[str, Any]]:
 
 
 def _actions() -> list[dict[str, Any]]:
-    named = {_WORD.sub("_", name).lower(): sentence for name, sentence in activity.actions().items()}
+    named = {activity.action_code(name): sentence for name, sentence in activity.actions().items()}
     return [{"id": _number(code), "code": code, "description": text} for code, text in sorted(named.items())]
 
 

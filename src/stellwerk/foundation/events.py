@@ -78,6 +78,12 @@ def type_named(name: str) -> type[DomainEvent] | None:
     return _types.get(name)
 
 
+def every_type() -> dict[str, type[DomainEvent]]:
+    """All event classes by name, in the order in which they became known."""
+    type_named("")  # makes sure that every class is known
+    return dict(_types)
+
+
 def publish(event: DomainEvent, *, actor: Actor = SYSTEM) -> None:
     """Store the event and one delivery job per handler, in the caller's transaction."""
     publish_many([event], actor=actor)

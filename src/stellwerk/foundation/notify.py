@@ -6,18 +6,20 @@ A template `room/email/name.txt` begins with the subject on its first line, then
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from babel.dates import format_date
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation import clock, jobs
+from stellwerk.foundation import clock, events, jobs
 from stellwerk.foundation.errors import DomainError
+from stellwerk.foundation.events import DomainEvent
 from stellwerk.foundation.models import Message
 
 if TYPE_CHECKING:
@@ -35,6 +37,19 @@ class SmsUnavailable(DomainError):
     code = "sms_unavailable"
     status = 503
     text = _("This instance sends no text messages. Choose another way.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent(DomainEvent):
+    """An automatic e-mail of an organisation (ORG-101). The text stays in the message, not in the log."""
+
+    sentence: ClassVar = _("The e-mail “%(subject)s” was sent to %(person)s")
+    kind: ClassVar = "messages"
+    message_id: int
+    template: str
+    subject: str
+    person: str
+    account_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,11 @@ def send(  # noqa: PLR0913  a message has this many facts
         unique_key=unique_key,
         created_at=clock.now(),
     )
-    if _keep(message) and settings.NOTIFICATION_DRIVER == "smtp":
+    if not _keep(message):
+        return
+    if organisation_id is not None:
+        _note(message, person=str(context.get("name") or message.recipient))
+    if settings.NOTIFICATION_DRIVER == "smtp":
         jobs.enqueue(hand_over, {"message_id": message.pk}, unique_key=f"message:{message.pk}")
 
 
@@ -127,6 +146,19 @@ def _keep(message: Message) -> bool:
         return False
     message.save(force_insert=True)
     return True
+
+
+def _note(message: Message, *, person: str) -> None:
+    sent = MessageSent(
+        organisation_id=message.organisation_id,
+        message_id=message.pk,
+        template=message.template,
+        subject=message.subject,
+        person=person,
+        account_id=message.account_id,
+    )
+    with transaction.atomic():  # of the caller; a message outside of one is a transaction of its own
+        events.publish(sent)
 
 
 @jobs.external_task("foundation.hand_over_message")

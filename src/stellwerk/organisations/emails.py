@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
 
 from stellwerk.foundation import clock, notify
 from stellwerk.foundation.actor import Role
 from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations import queries
+from stellwerk.organisations.events import coordinate_names
+from stellwerk.organisations.services.deletion import LINK_HOURS, stop_token
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
         MemberJoined,
         MemberRemoved,
         OrganisationChanged,
+        OrganisationDeleted,
         RoleChanged,
         SecurityAlertSent,
+        ServicesStopped,
+        ServicesStopRequested,
     )
     from stellwerk.organisations.queries import OrganisationRow
 
@@ -107,9 +113,48 @@ def organisation_changed(event: OrganisationChanged, meta: Meta) -> None:
     accounts = identity_queries.account_rows(member.account_id for member in members)
     for account in accounts.values():
         with translation.override(account.language):
-            names = _field_names()
+            names = coordinate_names()
             changes = [(names[name], event.before[name], event.after[name]) for name in event.fields]
         _send("organisation_changed", account, organisation, meta, changes=changes)
+
+
+def organisation_deleted(event: OrganisationDeleted, meta: Meta) -> None:
+    """To whoever deleted it: the organisation has nobody else (ORG-067)."""
+    account = identity_queries.account_row(meta.account_id or 0)
+    if account is None:
+        return
+    notify.send(
+        "organisations/email/organisation_deleted",
+        recipient=account.email,
+        language=account.language,
+        context={
+            "name": account.display_name,
+            "organisation": event.name,
+            "when": notify.moment_in_words(meta.occurred_at, language=account.language),
+            "wants_invoices": event.wants_invoices,
+        },
+        organisation_id=event.organisation_id,
+        account_id=account.id,
+        unique_key=f"organisation_deleted:{meta.event_id}",
+    )
+
+
+def stop_requested(event: ServicesStopRequested, meta: Meta) -> None:
+    """The link that ends all services, to whoever asked for it (ORG-069)."""
+    place, person = event.organisation_id or 0, meta.account_id or 0
+    link = reverse("organisations:stop-services", args=[place, stop_token(organisation_id=place, account_id=person)])
+    more = {"link": f"{settings.SITE_URL.rstrip('/')}{link}", "names": event.names, "hours": LINK_HOURS}
+    _to_member("stop_requested", person, place, meta, **more)
+
+
+def services_stopped(event: ServicesStopped, meta: Meta) -> None:
+    """To every other manager (ORG-069)."""
+    place = event.organisation_id or 0
+    for role in (Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR):
+        members = queries.member_rows(place, only=queries.MemberFilter(role=role), limit=500)
+        for member in members:
+            if member.account_id != meta.account_id:
+                _to_member("services_stopped", member.account_id, place, meta, names=event.names)
 
 
 def security_alert(event: SecurityAlertSent, meta: Meta) -> None:
@@ -147,19 +192,3 @@ def _send(template: str, account: AccountRow, organisation: OrganisationRow, met
         account_id=account.id,
         unique_key=f"{template}:{meta.event_id}:{account.id}",
     )
-
-
-def _field_names() -> dict[str, str]:
-    return {
-        "name": gettext("Name"),
-        "kind": gettext("Kind"),
-        "attention": gettext("Attention of"),
-        "street": gettext("Street"),
-        "building_number": gettext("Number"),
-        "postal_code": gettext("Postal code"),
-        "town": gettext("Town"),
-        "country": gettext("Country"),
-        "phone": gettext("Telephone"),
-        "language": gettext("Language"),
-        "vat_number": gettext("VAT number"),
-    }

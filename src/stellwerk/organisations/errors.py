@@ -33,6 +33,11 @@ describe(
         "billing_access_not_given": _("This person has no access to invoices that could end."),
         "nobody_to_invite": _("Nobody on this list can be invited. Correct the list, then check it again."),
         "too_many_to_invite": _("At most %(most)s people can be invited in one step. Split the list."),
+        "organisation_not_empty": _("The organisation still contains: %(names)s. Settle this first."),
+        "personal_suite_organisation": _(
+            "This organisation belongs to a personal Suite. It ends when the personal Suite is closed."
+        ),
+        "stop_link_expired": _("This link has expired. Ask for a new one on the page “Delete the organisation”."),
         "team_exists": _("A team of this name exists already."),
     }
 )

@@ -19,6 +19,23 @@ def _day(stored: str) -> str:
     return notify.date_in_words(date.fromisoformat(stored), language=get_language() or "en")
 
 
+def coordinate_names() -> dict[str, str]:
+    """The coordinates of an organisation in the active language."""
+    return {
+        "name": gettext("Name"),
+        "kind": gettext("Kind"),
+        "attention": gettext("Attention of"),
+        "street": gettext("Street"),
+        "building_number": gettext("Number"),
+        "postal_code": gettext("Postal code"),
+        "town": gettext("Town"),
+        "country": gettext("Country"),
+        "phone": gettext("Telephone"),
+        "language": gettext("Language"),
+        "vat_number": gettext("VAT number"),
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationFounded(DomainEvent):
     sentence: ClassVar = _("%(actor)s founded the organisation %(name)s")
@@ -37,7 +54,35 @@ class OrganisationChanged(DomainEvent):
     after: dict[str, str]
 
     def words(self) -> dict[str, Any]:
-        return {"fields": ", ".join(self.fields)}
+        names = coordinate_names()
+        told = (f"{names[each]}: {self.before[each] or '–'} → {self.after[each] or '–'}" for each in self.fields)
+        return {"fields": "; ".join(told)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationDeleted(DomainEvent):
+    """It had no product, nobody else, no debt and no money left (ORG-064)."""
+
+    sentence: ClassVar = _("%(actor)s deleted the organisation %(name)s")
+    kind: ClassVar = "organisation"
+    name: str
+    wants_invoices: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicesStopRequested(DomainEvent):
+    """Nothing has ended yet: the link in the mail does that (ORG-069)."""
+
+    sentence: ClassVar = _("%(actor)s asked for the end of all services: %(names)s")
+    kind: ClassVar = "product"
+    names: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicesStopped(DomainEvent):
+    sentence: ClassVar = _("%(actor)s ended all services: %(names)s")
+    kind: ClassVar = "product"
+    names: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,3 +346,44 @@ class TeamLeaderChanged(DomainEvent):
 
     def words(self) -> dict[str, Any]:
         return {**asdict(self), "person": self.person or gettext("nobody")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberNews(DomainEvent):
+    """Something about a member's own account that the organisations of the member note, too (ORG-101). Abstract."""
+
+    kind: ClassVar = "sign_in"
+    account_id: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSignedIn(MemberNews):
+    sentence: ClassVar = _("%(person)s signed in")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSwitchedIn(MemberNews):
+    """By the cookie of a browser that knew the account (ID-042)."""
+
+    sentence: ClassVar = _("%(person)s came back in a browser that was still signed in")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSignInFailed(MemberNews):
+    sentence: ClassVar = _("A sign-in as %(person)s failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPasswordChanged(MemberNews):
+    sentence: ClassVar = _("%(person)s changed the password")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPasswordReset(MemberNews):
+    sentence: ClassVar = _("%(person)s set a new password by code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLoginChanged(MemberNews):
+    sentence: ClassVar = _("%(person)s changed the login")

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stellwerk.foundation.events import subscribes
-from stellwerk.identity.events import AccountClosed
+from stellwerk.identity.events import (
+    AccountClosed,
+    AccountSwitched,
+    LoginChanged,
+    PasswordChanged,
+    PasswordReset,
+    SignedIn,
+    SignInFailed,
+)
 from stellwerk.identity.services import pictures
 from stellwerk.identity.services.second_factor.demands import Demand, register
 from stellwerk.organisations import emails, queries
@@ -16,13 +24,23 @@ from stellwerk.organisations.events import (
     InvitationDeclined,
     InvitationResent,
     MemberJoined,
+    MemberLoginChanged,
+    MemberPasswordChanged,
+    MemberPasswordReset,
     MemberRemoved,
+    MemberSignedIn,
+    MemberSignInFailed,
+    MemberSwitchedIn,
     OrganisationChanged,
+    OrganisationDeleted,
     PersonInvited,
     RoleChanged,
     SecurityAlertSent,
+    ServicesStopped,
+    ServicesStopRequested,
 )
 from stellwerk.organisations.services.account_closing import leave_everywhere
+from stellwerk.organisations.services.member_news import note_for_organisations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +97,24 @@ def tell_the_legal_representatives(event: OrganisationChanged, meta: Meta) -> No
     emails.organisation_changed(event, meta)
 
 
+@subscribes(OrganisationDeleted)
+def confirm_the_deletion(event: OrganisationDeleted, meta: Meta) -> None:
+    """ORG-067."""
+    emails.organisation_deleted(event, meta)
+
+
+@subscribes(ServicesStopRequested)
+def mail_the_link_that_stops(event: ServicesStopRequested, meta: Meta) -> None:
+    """ORG-069: a wish becomes final by e-mail only."""
+    emails.stop_requested(event, meta)
+
+
+@subscribes(ServicesStopped)
+def tell_the_other_managers(event: ServicesStopped, meta: Meta) -> None:
+    """ORG-069."""
+    emails.services_stopped(event, meta)
+
+
 @subscribes(AccountClosed)
 def take_the_closed_account_out(event: AccountClosed, _meta: Meta) -> None:
     """ID-088: nobody is left who could use the membership."""
@@ -89,6 +125,38 @@ def take_the_closed_account_out(event: AccountClosed, _meta: Meta) -> None:
 def send_the_security_alert(event: SecurityAlertSent, meta: Meta) -> None:
     """SEC-043."""
     emails.security_alert(event, meta)
+
+
+@subscribes(SignedIn)
+def note_the_sign_in(event: SignedIn, meta: Meta) -> None:
+    """ORG-101, as all that follow here: the organisations of a member see it in their own log."""
+    note_for_organisations(MemberSignedIn, account_id=event.account_id, meta=meta)
+
+
+@subscribes(AccountSwitched)
+def note_the_switch(event: AccountSwitched, meta: Meta) -> None:
+    note_for_organisations(MemberSwitchedIn, account_id=event.account_id, meta=meta)
+
+
+@subscribes(SignInFailed)
+def note_the_failed_sign_in(event: SignInFailed, meta: Meta) -> None:
+    if event.account_id is not None:
+        note_for_organisations(MemberSignInFailed, account_id=event.account_id, meta=meta)
+
+
+@subscribes(PasswordChanged)
+def note_the_new_password(event: PasswordChanged, meta: Meta) -> None:
+    note_for_organisations(MemberPasswordChanged, account_id=event.account_id, meta=meta)
+
+
+@subscribes(PasswordReset)
+def note_the_password_set_by_code(event: PasswordReset, meta: Meta) -> None:
+    note_for_organisations(MemberPasswordReset, account_id=event.account_id, meta=meta)
+
+
+@subscribes(LoginChanged)
+def note_the_new_login(event: LoginChanged, meta: Meta) -> None:
+    note_for_organisations(MemberLoginChanged, account_id=event.account_id, meta=meta)
 
 
 @pictures.register

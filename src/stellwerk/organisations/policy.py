@@ -35,6 +35,13 @@ def can_edit_organisation(actor: Actor, organisation_id: int) -> Decision:
     return deny("legal_representative_required", granted_by=_LEGAL)
 
 
+def can_delete_organisation(actor: Actor, organisation_id: int) -> Decision:
+    """Q5: a person who represents it legally; neither the clockwork nor a program does this."""
+    if actor.account_id is None or actor.is_system:
+        return HIDE
+    return can_edit_organisation(actor, organisation_id)
+
+
 def can_see_members(actor: Actor, organisation_id: int) -> Decision:
     """Members know each other; an external sees only what was granted (ORG-023)."""
     if not actor.works_in(organisation_id):

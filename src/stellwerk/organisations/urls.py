@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from stellwerk.organisations.web import (
+    activity,
     answers,
+    deletion,
     invitation_lists,
     invitations,
     people,
@@ -49,7 +51,12 @@ inside: list[URLPattern | URLResolver] = [
     path("teams/<int:team_id>/members/<int:user_id>/removal", teams.take_out, name="remove-from-team"),
     path("teams/<int:team_id>/deletion", teams.delete, name="delete-team"),
     path("organisation", settings.organisation, name="organisation"),
-    path("activity", settings.activity_log, name="activity"),
+    path("organisation/deletion", deletion.delete, name="delete"),
+    path("organisation/deletion/services", deletion.request_stop, name="request-stop"),
+    path("organisation/deletion/services/<str:token>", deletion.stop, name="stop-services"),
+    path("activity", activity.activity_log, name="activity"),
+    path("activity.csv", activity.activity_csv, name="activity-csv"),
+    path("activity.jsonl", activity.activity_json_lines, name="activity-json-lines"),
 ]
 
 own: list[URLPattern | URLResolver] = [

@@ -9,7 +9,7 @@ from stellwerk.identity.queries import suite_people
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.events import MemberLeft, MemberRemoved, MembershipEnded
 from stellwerk.organisations.queries import consequences
-from stellwerk.organisations.services import invitations, losses
+from stellwerk.organisations.services import deletion, invitations, losses
 from stellwerk.products import emails, queries
 from stellwerk.products.events import (
     ProductActivated,
@@ -20,12 +20,14 @@ from stellwerk.products.events import (
 )
 from stellwerk.products.queries.losses import lost_rights
 from stellwerk.products.services.access import forget_person
+from stellwerk.products.services.lifecycle import cancel_product
 from stellwerk.products.services.offered import OfferedRights
-from stellwerk.products.services.personal_suite import release_personal_suite
+from stellwerk.products.services.personal_suite import OFFER, release_personal_suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from stellwerk.foundation.actor import Actor
     from stellwerk.foundation.events import Meta
 
 
@@ -98,3 +100,19 @@ def tell_that_it_is_cancelled(event: ProductCancelled, meta: Meta) -> None:
 def tell_that_it_is_terminated(event: ProductTerminated, meta: Meta) -> None:
     """Ended for non-payment: for those who use it the same as cancelled."""
     emails.product_news("product_cancelled", event, meta)
+
+
+@deletion.register
+def products_in_the_way(organisation_id: int) -> Iterable[deletion.Unmet]:
+    """ORG-064; a personal Suite ends on its own path (ORG-068)."""
+    for pk, name, offer in queries.kept_products(organisation_id):
+        topic = deletion.Topic.PERSONAL_SUITE if offer == OFFER else deletion.Topic.PRODUCTS
+        yield deletion.Unmet(topic, name, f"/o/{organisation_id}/products/{pk}")
+
+
+@deletion.register_stopper
+def cancel_everything(actor: Actor, organisation_id: int) -> None:
+    """ORG-065. The personal Suite is not among what can be stopped here."""
+    for pk, _name, offer in queries.kept_products(organisation_id):
+        if offer != OFFER:
+            cancel_product(product_id=pk, actor=actor)

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 LINK_MINUTES = 10
-_SALT = "billing.invoice_pdf"
+SALT = "billing.invoice_pdf"
 
 
 def signed_link_token(actor: Actor, organisation_id: int, *, invoice_id: int) -> str:
     """What `services.render_document.pdf_of_link` takes. No query."""
     require(policy.can_see_invoices(actor, organisation_id))
     until = clock.now() + timedelta(minutes=LINK_MINUTES)
-    return signing.Signer(salt=_SALT).sign_object((invoice_id, int(until.timestamp())))
+    return signing.Signer(salt=SALT).sign_object((invoice_id, int(until.timestamp())))
 
 
 def invoice_of_link(token: str) -> int:
     """The document a link is for. Raises LinkExpired after its ten minutes, NotFound for a forged one."""
     try:
-        invoice_id, until = signing.Signer(salt=_SALT).unsign_object(token)
+        invoice_id, until = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature as forged:
         raise NotFound from forged
     if clock.now().timestamp() > until:

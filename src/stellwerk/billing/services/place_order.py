@@ -32,6 +32,7 @@ from stellwerk.foundation.errors import DomainError, FieldError, Invalid, NotFou
 from stellwerk.foundation.months import months_later
 from stellwerk.foundation.orm import insert
 from stellwerk.organisations import queries as organisations
+from stellwerk.organisations.services.locks import hold_open
 
 if TYPE_CHECKING:
     from stellwerk.billing.queries.quotes import PricedLine
@@ -105,6 +106,7 @@ def _refuse_entries(entries: Checkout, recipient: OrganisationRow) -> None:
 
 
 def _placed(actor: Actor, recipient: OrganisationRow, entries: Checkout) -> Order:
+    hold_open(recipient.id)
     list(Cart.objects.select_for_update().filter(organisation_id=recipient.id))  # two checkouts take turns
     with translation.override(recipient.language):  # documents speak the customer's language (GEN-014)
         cart = quoted_cart(recipient.id)

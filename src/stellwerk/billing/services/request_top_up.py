@@ -18,6 +18,7 @@ from stellwerk.billing.services.numbers import take_numbers
 from stellwerk.foundation import clock, idempotency
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.orm import insert
+from stellwerk.organisations.services.locks import hold_open
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
@@ -59,6 +60,7 @@ def _require_allowed(amount_minor: int, currency: str) -> None:
 
 
 def _announced(actor: Actor, organisation_id: int, amount_minor: int, currency: str) -> TopUp:
+    hold_open(organisation_id)
     numbers = take_numbers(series=SERIES)
     iban = parties.iban_for(currency)
     digits = top_up_digits(numbers.year, numbers.first)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
+from stellwerk.foundation.edge.exports import BYTE_ORDER_MARK, words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-BYTE_ORDER_MARK = "\ufeff"
+__all__ = ["MOST_ROWS", "csv_file", "plain_amount", "words"]
+
 MOST_ROWS = 10_000
-# A cell that begins so is a formula to a spreadsheet, and somebody else may have written it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_file(name: str, *, head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> HttpResponse:
@@ -30,8 +31,3 @@ def plain_amount(amount_minor: int) -> str:
     """1234.50 and -0.05: what a spreadsheet of any language can be told to read."""
     major, minor = divmod(abs(amount_minor), 100)
     return f"{'-' if amount_minor < 0 else ''}{major}.{minor:02d}"
-
-
-def words(text: str) -> str:
-    """Free text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from stellwerk.foundation import activity, events, jobs
+from stellwerk.foundation.activity import Narrowing
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.events import DomainEvent, Meta
 from stellwerk.foundation.models import Event, Job
@@ -88,7 +89,7 @@ def test_org_102_the_log_reads_as_sentences_newest_first():
     sentences = [row.sentence for row in activity.organisation_rows(3)]
 
     assert sentences == ["Anna Keller set signal A2", "Anna Keller set signal A1"]
-    assert [row.sentence for row in activity.organisation_rows(3, search="A2")] == sentences[:1]
+    assert [row.sentence for row in activity.organisation_rows(3, only=Narrowing(search="A2"))] == sentences[:1]
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Commands of the organisations room. An account on the wire is an organisation (api-wire.md)."""
 
-from stellwerk.organisations.api import accounts, invitations, teams, users, visibility  # noqa: F401  registers itself
+from stellwerk.organisations.api import accounts, activity, invitations, teams, users, visibility  # noqa: F401  registers itself
 
-routers = (accounts.router, users.router, invitations.router, teams.router)
+routers = (accounts.router, users.router, invitations.router, teams.router, activity.router)
 
 __all__ = ["routers"]

@@ -30,6 +30,17 @@ def standing_under_lock(actor: Actor, organisation_id: int) -> Actor:
     return actor if actor.is_system else queries.standing(actor, organisation_id)
 
 
+def hold_open(organisation_id: int) -> None:
+    """Keep an organisation from being deleted until the caller's transaction ends. System-only: a step of use cases.
+
+    Whoever gives an organisation something that stands in the way of its deletion calls this first: a deletion at the
+    same moment waits and then sees it, or has won and this raises NotFound.
+    """
+    rows = Organisation.objects.select_for_update(no_key=True).filter(pk=organisation_id, deleted_at=None)
+    if not rows.exists():
+        raise NotFound
+
+
 def locked_member(organisation_id: int, account_id: int) -> Membership:
     """The membership to change. Raises NotFound for somebody who does not belong to the organisation."""
     rows = Membership.objects.select_related("account", "organisation").select_for_update(of=("self",))

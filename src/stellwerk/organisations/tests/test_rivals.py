@@ -6,14 +6,15 @@ import threading
 import pytest
 from django.db import connection
 
-from stellwerk.foundation.actor import Actor, Role
+from stellwerk.foundation.actor import SYSTEM, Actor, Role
 from stellwerk.foundation.errors import DomainError
 from stellwerk.foundation.models import Message
 from stellwerk.identity.models import Account, Confirmation
 from stellwerk.identity.services.closing import close_account
 from stellwerk.organisations import queries
-from stellwerk.organisations.models import Invitation, Membership
+from stellwerk.organisations.models import Invitation, Membership, Organisation
 from stellwerk.organisations.services import memberships
+from stellwerk.organisations.services.deletion import delete_organisation
 from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
 from stellwerk.organisations.services.sign_up import finish_sign_up, start_sign_up
 from stellwerk.organisations.tests.builders import (
@@ -25,6 +26,8 @@ from stellwerk.organisations.tests.builders import (
     an_organisation,
 )
 from stellwerk.organisations.tests.test_sign_up import new_sign_up
+from stellwerk.products.models import Product
+from stellwerk.products.services.activate import NewProduct, activate_product
 
 pytestmark = [pytest.mark.postgresql_only, pytest.mark.django_db(transaction=True)]
 
@@ -210,3 +213,44 @@ def test_a_code_sent_twice_at_once_makes_one_account():
     assert outcomes == ["code_expired"] * 3 + ["done"]
     assert Account.objects.count() == 1
     assert not Confirmation.objects.exists()
+
+
+def test_org_064_an_invitation_accepted_while_the_organisation_is_deleted_does_not_slip_in():
+    for _ in range(5):
+        acme = an_organisation()
+        anna = a_legal_representative_of(acme)
+        entries = NewInvitation(email="ben@example.ch", role="normal")
+        invitation = invite(actor=anna, organisation_id=acme.pk, entries=entries)
+        link = queries.invitation_row(acme.pk, invitation.pk).link
+        ben = a_stranger_actor(a_person())
+
+        outcomes = all_at_once(
+            lambda acme=acme, anna=anna: close(acme, anna),
+            lambda ben=ben, link=link: accept_invitation(actor=ben, raw_link=link, confirms_transfer=True),
+        )
+
+        assert outcomes in (["done", "invitation_withdrawn"], ["done", "organisation_not_empty"])
+        is_deleted = Organisation.objects.get(pk=acme.pk).deleted_at is not None
+        assert Membership.objects.filter(organisation=acme).exists() != is_deleted
+
+
+def test_org_064_a_product_that_comes_while_the_organisation_is_deleted_does_not_slip_in():
+    for _ in range(5):
+        acme = an_organisation()
+        anna = a_legal_representative_of(acme)
+        entries = NewProduct(
+            organisation_id=acme.pk, offer_code="web-hosting", period_months=12, quantity=1, source=f"order:{acme.pk}"
+        )
+
+        outcomes = all_at_once(
+            lambda acme=acme, anna=anna: close(acme, anna),
+            lambda entries=entries: activate_product(actor=SYSTEM, entries=entries),
+        )
+
+        assert outcomes in (["done", "organisation_deleted"], ["done", "organisation_not_empty"])
+        is_deleted = Organisation.objects.get(pk=acme.pk).deleted_at is not None
+        assert Product.objects.filter(organisation_id=acme.pk).exists() != is_deleted
+
+
+def close(acme, anna) -> None:
+    delete_organisation(actor=anna, organisation_id=acme.pk, typed_name=acme.name, current_password=PASSWORD)

@@ -1,4 +1,4 @@
-"""The organisation's own page and its activity log (ORG-011…018, ORG-100)."""
+"""The organisation's own page (ORG-011…018)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from stellwerk.foundation import activity
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
-from stellwerk.foundation.edge.paging import paged, search_words
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import OrganisationEditForm
@@ -68,19 +66,3 @@ def organisation(request: ActorRequest, organisation_id: int) -> HttpResponse:
         return render(request, "organisations/organisation.html", context, refusal=refusal)
     messages.success(request, _("The data are saved. A summary goes to the legal representatives."))
     return HttpResponseRedirect(reverse("organisations:organisation", args=[organisation_id]))
-
-
-@never_cache
-@require_safe
-@signed_in_page
-def activity_log(request: ActorRequest, organisation_id: int) -> HttpResponse:
-    """Who did what, newest first, for managers (ORG-100…102)."""
-    require(policy.can_see_activity(request.actor, organisation_id))
-    search = search_words(request)
-    rows = paged(
-        request,
-        total=lambda: activity.organisation_total(organisation_id, search=search),
-        rows=lambda limit, skip: activity.organisation_rows(organisation_id, search=search, limit=limit, skip=skip),
-    )
-    context = {"rows": rows, "search": search, "organisation_id": organisation_id}
-    return render(request, "organisations/activity.html", context)

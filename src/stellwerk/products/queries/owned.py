@@ -211,3 +211,12 @@ def _duplicate_refusal(
 def _owned(*values: Any) -> OwnedProduct:
     row = OwnedProduct(*values)  # columns in field order
     return replace(row, state=State(row.state))
+
+
+def kept_products(organisation_id: int) -> list[tuple[int, str, str]]:
+    """Id, name and offer of everything that has not ended, oldest first: what a deletion of the owner must wait for."""
+    rows = Product.objects.filter(organisation_id=organisation_id, state__in=list(LIVE))
+    return [
+        (pk, internal or name or offer, offer)
+        for pk, internal, name, offer in rows.order_by("pk").values_list("pk", "internal_name", "name", "offer_code")
+    ]

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.kinds import Provisioned
 from stellwerk.foundation import clock, events
-from stellwerk.foundation.errors import RuleBroken
+from stellwerk.foundation.errors import NotFound, RuleBroken
 from stellwerk.foundation.months import months_later
 from stellwerk.foundation.orm import insert
+from stellwerk.organisations.services.locks import hold_open
 from stellwerk.products.errors import IllegalStep, ProvisioningRefused
 from stellwerk.products.events import ProductActivated, ProvisioningFailed
 from stellwerk.products.models import Product
@@ -113,6 +114,7 @@ def _kind_of(entries: NewProduct) -> ProductKind:
 
 
 def _inserted(kind: ProductKind, entries: NewProduct) -> Product:
+    _require_organisation(entries.organisation_id)
     refuse_duplicates(kind, entries.organisation_id, name=entries.name)
     today = clock.today()
     return insert(
@@ -134,6 +136,14 @@ def _inserted(kind: ProductKind, entries: NewProduct) -> Product:
             created_at=clock.now(),
         )
     )
+
+
+def _require_organisation(organisation_id: int) -> None:
+    """It is neither deleted now nor while this goes on (ORG-064)."""
+    try:
+        hold_open(organisation_id)
+    except NotFound as deleted:
+        raise ProvisioningRefused("organisation_deleted", text=_("The organisation was deleted.")) from deleted
 
 
 def _refusal(lost: RuleBroken | IntegrityError) -> ProvisioningRefused:

@@ -20,6 +20,7 @@ from stellwerk.organisations.models import Invitation, Membership, TeamMember
 from stellwerk.organisations.queries.invitations import InvitationRow, as_row
 from stellwerk.organisations.rules.invitations import LINK_PREFIX
 from stellwerk.organisations.services.invitations.product_rights import grant_offered
+from stellwerk.organisations.services.locks import hold_open
 
 _STATE_CODES = {
     Invitation.State.ACCEPTED: "invitation_accepted",
@@ -111,6 +112,12 @@ def _invitation_behind(raw_link: str, *, for_update: bool = False) -> Invitation
 
 
 def _open_for_answer(raw_link: str) -> Invitation:
+    """The organisation first, then the invitation, like everybody who changes both: no two wait for each other."""
+    organisation_id = _invitation_behind(raw_link).organisation_id
+    try:
+        hold_open(organisation_id)
+    except NotFound as deleted:
+        raise InvitationOver("invitation_withdrawn") from deleted
     return _invitation_behind(raw_link, for_update=True)
 
 

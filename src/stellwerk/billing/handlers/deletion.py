@@ -1,0 +1,39 @@
+"""What billing has to say when an organisation is deleted (ORG-064…066)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stellwerk.billing.emails import farewell
+from stellwerk.billing.queries.leftovers import leftovers
+from stellwerk.billing.rules.amounts import amount_text
+from stellwerk.foundation.events import subscribes
+from stellwerk.organisations.events import OrganisationDeleted
+from stellwerk.organisations.services import deletion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stellwerk.foundation.events import Meta
+
+_TOPICS = {
+    "order": deletion.Topic.ORDERS,
+    "invoice": deletion.Topic.INVOICES,
+    "prepaid": deletion.Topic.PREPAID,
+}
+
+
+@deletion.register
+def money_in_the_way(organisation_id: int) -> Iterable[deletion.Unmet]:
+    """Orders under way, unpaid invoices, and money that still belongs to the organisation."""
+    for left in leftovers(organisation_id):
+        pages = {"order": f"orders/{left.id}", "invoice": f"invoices/{left.id}", "prepaid": "prepaid"}
+        name = left.number or amount_text(left.amount_minor, left.currency)
+        yield deletion.Unmet(_TOPICS[left.kind], name, f"/o/{organisation_id}/{pages[left.kind]}")
+
+
+@subscribes(OrganisationDeleted)
+def send_the_invoices_along(event: OrganisationDeleted, meta: Meta) -> None:
+    """ORG-065: the person no longer reaches them."""
+    if event.wants_invoices:
+        farewell.documents_of_deleted_organisation(event, meta)

@@ -1,0 +1,150 @@
+"""Deleting an organisation: what is in the way with its links, stopping the services, the last step (ORG-063…069)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stellwerk.foundation.decisions import require
+from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.html import render, signed_in_page
+from stellwerk.foundation.errors import DomainError, NotFound
+from stellwerk.organisations import policy, queries
+from stellwerk.organisations.forms import DeletionForm, StopForm
+from stellwerk.organisations.services import deletion
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.edge.html import ActorRequest
+    from stellwerk.organisations.services.deletion import Topic, Unmet
+
+SHOWN_OF_A_TOPIC = 20
+
+
+@never_cache
+@sensitive_post_parameters("current_password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def delete(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """The conditions; when all are met, the last step."""
+    require(policy.can_delete_organisation(request.actor, organisation_id))
+    form = DeletionForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _page(request, organisation_id, form=form)
+    if not form.is_valid():
+        return _page(request, organisation_id, form=form, status=422)
+    name = _name_of(organisation_id)
+    try:
+        deletion.delete_organisation(actor=request.actor, organisation_id=organisation_id, **form.cleaned_data)
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return _page(request, organisation_id, form=form, refusal=refusal)
+    messages.success(request, _("%(name)s is deleted. Your account stays.") % {"name": name})
+    return HttpResponseRedirect(reverse("organisations:mine"))
+
+
+@never_cache
+@sensitive_post_parameters("current_password")
+@require_POST
+@signed_in_page
+def request_stop(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """Ask for the link that ends all services."""
+    require(policy.can_delete_organisation(request.actor, organisation_id))
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        return _page(request, organisation_id, stop_form=form, status=422)
+    try:
+        deletion.request_stop(actor=request.actor, organisation_id=organisation_id, **form.cleaned_data)
+    except NotFound:
+        return HttpResponseRedirect(reverse("organisations:delete", args=[organisation_id]))  # nothing is left to stop
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return _page(request, organisation_id, stop_form=form, refusal=refusal)
+    messages.success(request, _("We have sent you an e-mail. The services end when you confirm there."))
+    return HttpResponseRedirect(reverse("organisations:delete", args=[organisation_id]))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def stop(request: ActorRequest, organisation_id: int, token: str) -> HttpResponse:
+    """Where the mailed link leads: what ends, and the button that ends it. Looking ends nothing."""
+    require(policy.can_delete_organisation(request.actor, organisation_id))
+    if request.method == "POST":
+        deletion.stop_services(actor=request.actor, organisation_id=organisation_id, token=token)
+        messages.success(request, _("All services have ended."))
+        return HttpResponseRedirect(reverse("organisations:delete", args=[organisation_id]))
+    unmet = deletion.unmet_conditions(organisation_id, besides=request.actor.account_id)
+    context = {
+        "organisation_id": organisation_id,
+        "name": _name_of(organisation_id),
+        "token": token,
+        "services": [each.name for each in unmet if each.topic is deletion.Topic.PRODUCTS],
+    }
+    return render(request, "organisations/stop_services.html", context)
+
+
+def _page(
+    request: ActorRequest,
+    organisation_id: int,
+    *,
+    form: DeletionForm | None = None,
+    stop_form: StopForm | None = None,
+    status: int = 200,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    unmet = deletion.unmet_conditions(organisation_id, besides=request.actor.account_id)
+    context = {
+        "organisation_id": organisation_id,
+        "name": _name_of(organisation_id),
+        "topics": [_told(topic, list(each)) for topic, each in groupby(unmet, key=lambda each: each.topic)],
+        "form": form or DeletionForm(),
+        "stop_form": stop_form or StopForm(),
+    }
+    return render(request, "organisations/deletion.html", context, status=status, refusal=refusal)
+
+
+def _told(topic: Topic, unmet: list[Unmet]) -> dict[str, Any]:
+    title, way_out = _words()[topic]
+    return {
+        "code": topic.value,
+        "title": title,
+        "way_out": way_out,
+        "unmet": unmet[:SHOWN_OF_A_TOPIC],
+        "more": max(0, len(unmet) - SHOWN_OF_A_TOPIC),
+    }
+
+
+def _words() -> dict[Topic, tuple[str, str]]:
+    topic = deletion.Topic
+    return {
+        topic.PERSONAL_SUITE: (
+            _("This organisation belongs to a personal Suite"),
+            _("It ends when the personal Suite is closed; it cannot be deleted here."),
+        ),
+        topic.PRODUCTS: (
+            _("Products"),
+            _("Let them expire, or stop all services now. Their data and backups are deleted for good; fees stay due."),
+        ),
+        topic.PEOPLE: (_("Other people"), _("Remove everybody but yourself.")),
+        topic.ORDERS: (_("Orders under way"), _("Cancel them, or wait until they are carried out.")),
+        topic.INVOICES: (_("Unpaid invoices"), _("Pay them first.")),
+        topic.PREPAID: (
+            _("Money on the prepaid account"),
+            _("Pay an open invoice with it, or write to us: we transfer it to your bank account."),
+        ),
+    }
+
+
+def _name_of(organisation_id: int) -> str:
+    row = queries.organisation_row(organisation_id)
+    if row is None:
+        raise NotFound
+    return row.name
