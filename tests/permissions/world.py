@@ -31,6 +31,7 @@ from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.queries import invited_people
 from stellwerk.organisations.rules.invitation_lists import listed_people
 from stellwerk.organisations.services.invitations import NewInvitation, invite, invite_many
+from stellwerk.organisations.services.logo import set_logo
 from stellwerk.organisations.services.teams import create_team
 from stellwerk.organisations.tests import builders as people
 from stellwerk.products.models import ProductGrant
@@ -139,6 +140,13 @@ def a_passkey_id(place: Place) -> int:
     ).pk  # fmt: skip
 
 
+def a_logo(place: Place) -> str:
+    """The last part of the address of the organisation's logo."""
+    drawn = an_upload(size=(50 + place.organisation.pk, 30))  # two organisations, two logos
+    shown = set_logo(actor=place.acting_owner, organisation_id=place.organisation.pk, content=drawn)
+    return f"{shown.logo_sha256}.webp"
+
+
 def a_picture(place: Place) -> str:
     """The last part of the address of a member's picture."""
     member = people.a_member_of(place.organisation)
@@ -221,6 +229,7 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "organisation_id": lambda place: place.organisation.pk,
     "user_id": lambda place: people.a_member_of(place.organisation).pk,
     "picture": a_picture,
+    "logo": a_logo,
     "invitation_id": an_invitation_id,
     "list_id": an_invitation_list_id,
     "team_id": a_team_id,

@@ -157,7 +157,7 @@ def _note(message: Message, *, person: str) -> None:
         person=person,
         account_id=message.account_id,
     )
-    with transaction.atomic():  # of the caller; a message outside of one is a transaction of its own
+    with transaction.atomic(savepoint=False):  # the caller's, or one of its own
         events.publish(sent)
 
 

@@ -60,6 +60,18 @@ class OrganisationChanged(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogoSet(DomainEvent):
+    sentence: ClassVar = _("%(actor)s changed the organisation's logo")
+    kind: ClassVar = "organisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoRemoved(DomainEvent):
+    sentence: ClassVar = _("%(actor)s removed the organisation's logo")
+    kind: ClassVar = "organisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationDeleted(DomainEvent):
     """It had no product, nobody else, no debt and no money left (ORG-064)."""
 

@@ -78,7 +78,10 @@ class OrganisationForm(AddressForm):
         "off",
         longest=40,
         required=False,
-        help_text=_("For companies, associations and public bodies. With a country prefix, for example DE136695976."),
+        help_text=_(
+            "For companies, associations and public bodies. With a country prefix, for example DE136695976. "
+            "Swiss companies leave it empty."
+        ),
     )
     field_order = (
         "kind", "name", "attention", "street", "building_number", "postal_code", "town", "country", "phone",
@@ -87,6 +90,15 @@ class OrganisationForm(AddressForm):
 
 
 class OrganisationEditForm(OrganisationForm):
+    """The logo goes with the same form, so that what was typed meanwhile is not lost (ORG-015)."""
+
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("Landscape format: JPEG, PNG or WebP, at most 5 MB."),
+    )
     accepts_terms = forms.BooleanField(label=_("I have read the general terms and accept them."), required=False)
 
 

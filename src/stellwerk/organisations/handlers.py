@@ -130,33 +130,33 @@ def send_the_security_alert(event: SecurityAlertSent, meta: Meta) -> None:
 @subscribes(SignedIn)
 def note_the_sign_in(event: SignedIn, meta: Meta) -> None:
     """ORG-101, as all that follow here: the organisations of a member see it in their own log."""
-    note_for_organisations(MemberSignedIn, account_id=event.account_id, meta=meta)
+    note_for_organisations(kind=MemberSignedIn, account_id=event.account_id, meta=meta)
 
 
 @subscribes(AccountSwitched)
 def note_the_switch(event: AccountSwitched, meta: Meta) -> None:
-    note_for_organisations(MemberSwitchedIn, account_id=event.account_id, meta=meta)
+    note_for_organisations(kind=MemberSwitchedIn, account_id=event.account_id, meta=meta)
 
 
 @subscribes(SignInFailed)
 def note_the_failed_sign_in(event: SignInFailed, meta: Meta) -> None:
     if event.account_id is not None:
-        note_for_organisations(MemberSignInFailed, account_id=event.account_id, meta=meta)
+        note_for_organisations(kind=MemberSignInFailed, account_id=event.account_id, meta=meta)
 
 
 @subscribes(PasswordChanged)
 def note_the_new_password(event: PasswordChanged, meta: Meta) -> None:
-    note_for_organisations(MemberPasswordChanged, account_id=event.account_id, meta=meta)
+    note_for_organisations(kind=MemberPasswordChanged, account_id=event.account_id, meta=meta)
 
 
 @subscribes(PasswordReset)
 def note_the_password_set_by_code(event: PasswordReset, meta: Meta) -> None:
-    note_for_organisations(MemberPasswordReset, account_id=event.account_id, meta=meta)
+    note_for_organisations(kind=MemberPasswordReset, account_id=event.account_id, meta=meta)
 
 
 @subscribes(LoginChanged)
 def note_the_new_login(event: LoginChanged, meta: Meta) -> None:
-    note_for_organisations(MemberLoginChanged, account_id=event.account_id, meta=meta)
+    note_for_organisations(kind=MemberLoginChanged, account_id=event.account_id, meta=meta)
 
 
 @pictures.register

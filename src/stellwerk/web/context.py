@@ -21,6 +21,7 @@ from stellwerk.web.shell import AccountChoice, OrganisationChoice, Person, Shell
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from stellwerk.organisations.queries import MembershipRow
     from stellwerk.web.house import House
     from stellwerk.web.shell import NavigationSection
 
@@ -60,13 +61,17 @@ def shell_of(request: HttpRequest) -> Shell:
     return _inside(outside, request, house_of(request))
 
 
+def _here(mine: MembershipRow) -> OrganisationChoice:
+    return OrganisationChoice(id=mine.organisation_id, name=mine.name, logo_url=mine.logo_url)
+
+
 def _inside(outside: Shell, request: HttpRequest, house: House) -> Shell:
     """The frame of somebody who is signed in; in an organisation when the address names one."""
     mine = house.membership
     return replace(
         outside,
         home_url=navigation.address("web:start", house.organisation_id) if house.organisation_id else "/",
-        organisation=OrganisationChoice(id=mine.organisation_id, name=mine.name) if mine else None,
+        organisation=_here(mine) if mine else None,
         role=mine.role_name if mine else "",
         other_organisations=navigation.organisation_choices(house),
         switch_url=_url("organisations:switch"),

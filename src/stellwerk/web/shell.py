@@ -54,6 +54,7 @@ class OrganisationChoice:
     id: int
     name: str
     detail: str = ""
+    logo_url: str = ""
 
     @property
     def initial(self) -> str:

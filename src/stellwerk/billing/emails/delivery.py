@@ -70,7 +70,7 @@ def deliver(letter: Letter) -> None:
             "name": reader.name,
             "organisation": organisation.name,
             "organisation_id": organisation.id,
-            "lacks_vat_number": organisation.kind == "company" and not organisation.vat_number,
+            "lacks_vat_number": organisation.lacks_vat_number,
             "to_pay_url": f"{settings.SITE_URL}/o/{organisation.id}/to-pay",
         }
         notify.send(

@@ -111,7 +111,7 @@ def quoted_cart(organisation_id: int) -> CartQuote:
         lines=lines,
         quote=quote,
         problem=problem,
-        asks_for_vat_number=recipient.kind == "company" and not recipient.vat_number,
+        asks_for_vat_number=recipient.lacks_vat_number,
     )
 
 

@@ -151,7 +151,7 @@ def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> di
         "refusal": problem,
         "key": sent.get("key") or new_secret("payment"),
         "keeps_periods": "keeps_periods" in sent or not selection.changes_durations or "was_asked" not in sent,
-        "lacks_vat_number": listed.recipient.kind == "company" and not listed.recipient.vat_number,
+        "lacks_vat_number": listed.recipient.lacks_vat_number,
         **_sums(organisation_id, selection, listed.recipient.currency, sent),
     }
 

@@ -41,6 +41,7 @@ RECOVERY_CODE_PER_ACCOUNT = Limit("recovery_code_account", 10, 60 * 60)  # apart
 SMS_PER_ACCOUNT = Limit("sms_account", 5, 60 * 60)
 DEVICE_CODES_PER_ACCOUNT = Limit("device_code_account", 20, 15 * 60)
 REENTRY_PER_ACCOUNT = Limit("reentry_account", 10, 15 * 60)
+LOGOS_PER_ORGANISATION = Limit("logo_organisation", 20, 60 * 60)
 PICTURES_PER_ACCOUNT = Limit("picture_account", 20, 60 * 60)
 APPROVALS_PER_ACCOUNT = Limit("approval_account", 10, 15 * 60)
 

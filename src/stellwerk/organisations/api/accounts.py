@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.conf import settings
 from pydantic import Field
 
 from stellwerk.foundation import clock
@@ -177,8 +178,8 @@ def _account(row: ListedOrganisation, include: frozenset[str]) -> dict[str, Any]
 
 
 def _more(row: ListedOrganisation, name: str) -> Any:
-    """What `with=` adds. An organisation has no logo, website or place in an order yet; its tags, the products room
-    knows.
+    """What `with=` adds. An organisation has no website or place in an order yet; its tags, the products room knows.
+    `logo` is the address of the picture, for people who are signed in.
     """
     if name in row.figures:
         return row.figures[name]
@@ -188,6 +189,7 @@ def _more(row: ListedOrganisation, name: str) -> Any:
     values: dict[str, Any] = {
         "vat_number": row.vat_number or None,
         "phone": row.phone or None,
+        "logo": f"{settings.SITE_URL.rstrip('/')}{row.logo_url}" if row.logo_url else None,
         "timezone": str(clock.operator_zone()),
     }
     return values.get(name)

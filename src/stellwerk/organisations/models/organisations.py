@@ -33,6 +33,9 @@ class Organisation(models.Model):
     vat_number_state = models.CharField(max_length=10, blank=True)
     # Whoever belongs here needs a second factor for this organisation's pages (SEC-039…041).
     requires_second_factor = models.BooleanField(default=False)
+    # A WebP drawn by us (ORG-015), both empty without a logo. The digest names the address.
+    logo_file = models.CharField(max_length=100, blank=True, default="", db_default="")
+    logo_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
 

@@ -12,7 +12,7 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.actor import Role
 from stellwerk.organisations.models import Invitation, Membership
 from stellwerk.organisations.queries.endings import billing_switch, unended
-from stellwerk.organisations.queries.organisations import sees_billing
+from stellwerk.organisations.queries.organisations import logo_address, sees_billing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,12 @@ class ListedOrganisation:
     phone: str
     vat_number: str
     requires_second_factor: bool
+    logo_sha256: str
     figures: dict[str, Any]
+
+    @property
+    def logo_url(self) -> str:
+        return logo_address(self.id, self.logo_sha256)
 
 
 _COLUMNS = {
@@ -58,7 +63,7 @@ _COLUMNS = {
     name: f"organisation__{name}"
     for name in (
         "name", "kind", "created_at", "language", "currency", "attention", "street", "building_number", "postal_code",
-        "town", "country", "phone", "vat_number", "requires_second_factor",
+        "town", "country", "phone", "vat_number", "requires_second_factor", "logo_sha256",
     )
 }  # fmt: skip
 

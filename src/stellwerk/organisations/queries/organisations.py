@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.urls import reverse
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import MANAGERS, Actor, Role
@@ -14,6 +15,7 @@ from stellwerk.foundation.prepared import Prepared
 from stellwerk.identity.queries import any_factor
 from stellwerk.organisations.models import Membership, Organisation
 from stellwerk.organisations.queries.endings import billing_switch, unended
+from stellwerk.organisations.rules.vat_numbers import asks_for_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -39,6 +41,20 @@ class OrganisationRow:
     currency: str
     vat_number: str
     vat_number_state: str
+    logo_sha256: str = ""
+
+    @property
+    def lacks_vat_number(self) -> bool:
+        """Whether to ask for the VAT number (ORG-017): a company without one, where such a number exists.
+
+        A Swiss company is not asked: the number of the EU does not apply to it (ORG-018), nor is there one in
+        countries whose numbers we could not keep.
+        """
+        return self.kind == "company" and not self.vat_number and asks_for_number(self.country)
+
+    @property
+    def logo_url(self) -> str:
+        return logo_address(self.id, self.logo_sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,11 @@ class MembershipRow:
     role: Role
     has_billing_access: bool
     flags: frozenset[str] = frozenset()  # of the person, those that were asked for and hold
+    logo_sha256: str = ""
+
+    @property
+    def logo_url(self) -> str:
+        return logo_address(self.organisation_id, self.logo_sha256)
 
     @property
     def role_name(self) -> str:
@@ -74,8 +95,19 @@ class RecipientRow:
 
 _COLUMNS = (
     "pk", "name", "kind", "attention", "street", "building_number", "postal_code", "town", "country", "phone",
-    "language", "currency", "vat_number", "vat_number_state",
+    "language", "currency", "vat_number", "vat_number_state", "logo_sha256",
 )  # fmt: skip
+
+
+def logo_address(organisation_id: int, sha256: str) -> str:
+    """Where the logo with this digest is served; empty without one. A new logo has a new address."""
+    return reverse("organisations:logo", args=[organisation_id, f"{sha256}.webp"]) if sha256 else ""
+
+
+def logo_file(organisation_id: int, sha256: str) -> str | None:
+    """The file of the logo, while it is the one shown."""
+    shown = Organisation.objects.filter(pk=organisation_id, logo_sha256=sha256, deleted_at=None).exclude(logo_file="")
+    return shown.values_list("logo_file", flat=True).first()
 
 
 def organisation_row(organisation_id: int) -> OrganisationRow | None:
@@ -105,7 +137,8 @@ def membership_rows(account_id: int, *, flags: Sequence[str] = (), limit: int = 
         .annotate(pays=billing_switch())
         .order_by("organisation__name", "organisation_id")
     )
-    columns = ("organisation_id", "organisation__name", "organisation__kind", "role", "pays")
+    columns = ("organisation_id", "organisation__name", "organisation__kind", "role", "pays",
+               "organisation__logo_sha256")  # fmt: skip
     said = {flag: ExpressionWrapper(_person_flags[flag](), output_field=BooleanField()) for flag in flags}
     return [
         MembershipRow(
@@ -115,8 +148,11 @@ def membership_rows(account_id: int, *, flags: Sequence[str] = (), limit: int = 
             Role(role),
             sees_billing(role, switch=switch),
             frozenset(flag for flag, holds in zip(flags, values, strict=True) if holds),
+            logo,
         )
-        for number, name, kind, role, switch, *values in rows.annotate(**said).values_list(*columns, *flags)[:limit]
+        for number, name, kind, role, switch, logo, *values in rows.annotate(**said).values_list(*columns, *flags)[
+            :limit
+        ]
     ]
 
 

@@ -130,6 +130,14 @@ def vat_number(raw_number: str, *, country: str) -> VatNumber:
     raise VatNumberRefused("vat_number_invalid", reason=Reason.FORMAT, country=country, expected_format=expected)
 
 
+def asks_for_number(country: str) -> bool:
+    """Whether a company at an address in `country` is asked for its number: where the union's numbers are issued.
+
+    A Swiss company is not (ORG-018); neither is one in a country whose numbers we could not keep.
+    """
+    return _ISSUED_BY.get(country, country) in UNION_FORMATS
+
+
 def _compact(raw_number: str) -> str:
     text = unicodedata.normalize("NFKC", raw_number[:MAX_INPUT_LENGTH]).upper()
     compact = re.sub(r"[\s.\-/]", "", text)

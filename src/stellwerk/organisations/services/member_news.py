@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def note_for_organisations(kind: type[MemberNews], *, account_id: int, meta: Meta) -> None:
+def note_for_organisations(*, kind: type[MemberNews], account_id: int, meta: Meta) -> None:
     """One entry in each organisation the person is a member of now. System-only: follows events of the account.
 
     An external's account is not the organisation's business (SEC-057). Publishes events of `kind`.

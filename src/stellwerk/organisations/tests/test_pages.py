@@ -191,7 +191,10 @@ def test_coordinates_are_edited_on_the_page_org_011_org_012(world, client):
     assert client.post(path, {**values, "postal_code": "1", "accepts_terms": "on"}).status_code == 422
     assert client.post(path, {**values, "accepts_terms": "on"}).status_code == 302
     assert queries.organisation_row(world.acme.pk).name == "Acme Bern AG"
-    assert "changed the organisation&#x27;s data: name" in client.get(world.path("activity")).content.decode()
+    assert (
+        "changed the organisation&#x27;s data: Name: Acme AG → Acme Bern AG"
+        in client.get(world.path("activity")).content.decode()
+    )
 
 
 def test_others_read_the_coordinates_and_who_can_change_them_org_011(world):

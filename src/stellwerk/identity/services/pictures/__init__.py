@@ -1,7 +1,7 @@
 """The pictures of people (ID-047): drawn anew from what was uploaded, kept, and who may look."""
 
 from stellwerk.identity.services.pictures.acquaintance import are_acquainted, register
-from stellwerk.identity.services.pictures.drawing import LARGEST_BYTES, redrawn
+from stellwerk.identity.services.pictures.drawing import LARGEST_BYTES, redrawn, redrawn_logo
 from stellwerk.identity.services.pictures.keeping import discard_picture, remove_picture, set_picture
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "are_acquainted",
     "discard_picture",
     "redrawn",
+    "redrawn_logo",
     "register",
     "remove_picture",
     "set_picture",

@@ -16,6 +16,7 @@ from stellwerk.organisations.events import OrganisationDeleted
 from stellwerk.organisations.models import Invitation, Membership, Organisation, Team
 from stellwerk.organisations.services.deletion.conditions import Topic, unmet_conditions
 from stellwerk.organisations.services.locks import standing_under_lock
+from stellwerk.organisations.services.logo import discard_logo
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
@@ -64,7 +65,8 @@ def _refuse_what_is_in_the_way(organisation_id: int, account_id: int | None) -> 
 
 def _close(organisation: Organisation, actor: Actor, *, wants_invoices: bool) -> None:
     organisation.deleted_at = clock.now()
-    organisation.save(update_fields=["deleted_at"])
+    discard_logo(organisation=organisation)
+    organisation.save(update_fields=["deleted_at", "logo_file", "logo_sha256"])
     Invitation.objects.filter(organisation=organisation, state=Invitation.State.PENDING).update(
         state=Invitation.State.WITHDRAWN, answered_at=clock.now(), sealed_link=""
     )
