@@ -2,6 +2,7 @@
 
 On PostgreSQL the windows are an unlogged table. On one machine with SQLite they are a file beside the database, so
 that counting never waits for a writer of real data. Time is real time: demos that travel do not refill a window.
+What is counted in the course of a call stays counted when the call is refused and undone.
 """
 
 from __future__ import annotations
@@ -11,21 +12,22 @@ import sqlite3
 import threading
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from django.conf import settings
 from django.db import connection
 
-from stellwerk.foundation import clock
+from stellwerk.foundation import clock, lasting
 from stellwerk.foundation.prepared import planned_once
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from stellwerk.foundation.prepared import ReadyQuery
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 _SECOND = 1_000_000  # times are whole microseconds, exact as integers
 _BUSY_SECONDS = 10
@@ -55,7 +57,7 @@ def take(key: str, *, limit: int, window_seconds: int) -> Allowance:
 
     A store that cannot be written (disk full) lets requests pass: the limit protects from overload, not from thieves.
     """
-    return take_and_ask(key, None, limit=limit, window_seconds=window_seconds)[0]
+    return _written(lambda: take_and_ask(key, None, limit=limit, window_seconds=window_seconds)[0])
 
 
 def take_and_ask(
@@ -84,12 +86,12 @@ def take_and_ask(
 
 def give_back(key: str) -> None:
     """Uncount the latest request of `key`: it turned out not to be one of those the limit is for."""
-    _store().give_back(key)
+    _written(lambda: _store().give_back(key))
 
 
 def forget(key: str) -> None:
     """Begin anew for one key."""
-    _store().forget(key)
+    _written(lambda: _store().forget(key))
 
 
 def forget_idle(*, window_seconds: int = LONGEST_WINDOW_SECONDS) -> None:
@@ -244,6 +246,11 @@ FROM taken LEFT JOIN (SELECT TRUE AS is_found, found.* FROM (asked_query) AS fou
 def _taken(key: str, now: int, *, limit: int, window: int) -> list[str | int]:
     """The parameters of _TAKE."""
     return [key, now, limit, limit, window]
+
+
+def _written(do: Callable[[], T]) -> T:
+    """The file is outside of all transactions; a row is undone with the call around it and has to be written again."""
+    return lasting.write(do) if connection.vendor == "postgresql" else do()
 
 
 def _store() -> _File | _Table:

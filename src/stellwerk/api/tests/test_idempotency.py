@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connections
+from django.test import override_settings
 
 from stellwerk.api import tasks
 from stellwerk.api.tests import probe
 from stellwerk.api.tests.builders import Caller, a_token_of, code_of
-from stellwerk.foundation import clock
+from stellwerk.foundation import clock, rate_limits
+from stellwerk.foundation.idempotency import answer_once, fingerprint
 from stellwerk.foundation.models import KeptAnswer
+from stellwerk.identity.models import ApiToken, SignInGuard
 from stellwerk.organisations.models import Team
 from stellwerk.organisations.tests.builders import a_member_of, a_person, an_organisation
 
@@ -118,6 +121,60 @@ def test_a_kept_answer_is_not_readable_in_the_database(post):
     assert answer.content.decode() not in kept.content
     assert "secret" not in kept.content
     assert "key-1" not in kept.key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wrong_passwords_stay_counted_though_the_call_is_undone_sec_056_sec_059():
+    """A refused POST with a key is rolled back; otherwise its password could be guessed for ever."""
+    anna = a_person()
+    caller = Caller(a_token_of(anna))
+
+    guesses = [_new_token(caller, password=f"guess {number}", key=f"key-{number}") for number in range(11)]
+
+    wrong = ["400 password_incorrect"] * 10
+    assert [code_of(answer) for answer in guesses] == [*wrong, "429 too_many_attempts"]
+    assert SignInGuard.objects.get(account=anna).failures == 10
+    assert not ApiToken.objects.filter(name="new").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_with_a_key_counts_once_however_often_it_is_replayed_sec_056():
+    anna = a_person()
+    caller = Caller(a_token_of(anna))
+
+    first, second = (_new_token(caller, password="guess", key="one key") for _ in range(2))
+
+    assert first.content == second.content
+    assert second["Idempotency-Replayed"] == "true"
+    assert SignInGuard.objects.get(account=anna).failures == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_counted_stays_counted_when_the_call_fails_sec_059():
+    def counts_and_fails():
+        rate_limits.take("guesses", limit=5, window_seconds=60)
+        raise RuntimeError("boom")
+
+    for number in range(3):
+        with pytest.raises(RuntimeError):
+            answer_once(scope="s", key=f"key-{number}", request={}, do=counts_and_fails, refused=lambda _: None)
+
+    assert rate_limits.take("guesses", limit=5, window_seconds=60).remaining == 1
+
+
+def test_no_digest_of_a_kept_answer_lets_a_password_be_tried_out(anna):
+    """A body may hold the account's password: the fingerprint is keyed with the secret of the instance."""
+    request = {"password": "guess"}
+
+    with override_settings(SECRET_KEY="another instance"):
+        elsewhere = fingerprint(request)
+
+    assert fingerprint(request) == fingerprint(dict(request)) != elsewhere
+
+
+def _new_token(caller, *, password, key):
+    entries = {"name": "new", "scopes": ["products"], "password": password}
+    return caller.post("2/profile/tokens", entries, Idempotency_Key=key)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,7 @@
 """A whole answer kept for a day: the caller who did not hear it asks again and gets it, nothing is done twice.
 
 The effect and its answer are stored in one transaction. A process that dies in between leaves only its claim, which
-ends by itself; the next call with the key then does the work anew.
+ends by itself; the next call with the key then does the work anew. Counts of failures outlive a refusal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation import clock, secrets
+from stellwerk.foundation import clock, lasting, secrets
 from stellwerk.foundation.errors import Conflict, DomainError, TooManyRequests
 from stellwerk.foundation.idempotency.keys import KeyReused, fingerprint
 from stellwerk.foundation.models import KeptAnswer
@@ -68,14 +68,16 @@ def answer_once(
     if kept is not None:
         return kept
     is_kept = False
-    try:
-        with transaction.atomic():
-            answer = _outcome(do, refused)
-            _keep(scope, digest, claim, answer)
-        is_kept = True
-    finally:
-        if not is_kept:
-            KeptAnswer.objects.filter(scope=scope, key=digest, claim=claim).delete()
+    with lasting.watched() as counts:
+        try:
+            with transaction.atomic():
+                answer = _outcome(do, refused, counts)
+                _keep(scope, digest, claim, answer)
+            is_kept = True
+        finally:
+            if not is_kept:
+                KeptAnswer.objects.filter(scope=scope, key=digest, claim=claim).delete()
+                counts.repeat()
     return answer
 
 
@@ -111,13 +113,14 @@ def _claimed_or_kept(scope: str, digest: str, asked: str, claim: str) -> Answer 
     return None
 
 
-def _outcome(do: Callable[[], Answer], refused: Callable[[DomainError], Answer]) -> Answer:
+def _outcome(do: Callable[[], Answer], refused: Callable[[DomainError], Answer], counts: lasting.Watch) -> Answer:
     try:
         with transaction.atomic():  # whatever a refused call had begun is undone, the refusal itself is kept
             return do()
     except (Conflict, TooManyRequests):
         raise
     except DomainError as refusal:
+        counts.repeat()  # with the answer, in one transaction
         return refused(refusal)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation import clock
@@ -58,5 +58,10 @@ def once(
 
 
 def fingerprint(request: Mapping[str, Any]) -> str:
-    """A digest of what was asked, independent of key order."""
-    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    """A digest of what was asked, independent of key order.
+
+    Keyed with the secret of the instance: a body may hold a password, which a plain digest would let readers of the
+    database try out.
+    """
+    asked = json.dumps(request, sort_keys=True, default=str)
+    return salted_hmac("stellwerk.idempotency", asked, algorithm="sha256").hexdigest()

@@ -6,12 +6,13 @@ import json
 import secrets as standard
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from stellwerk.foundation import clock, secrets
+from stellwerk.foundation import clock, lasting, secrets
 from stellwerk.identity.errors import CodeExpired, CodeInvalid
 from stellwerk.identity.models import Confirmation
 
@@ -64,16 +65,10 @@ def open_confirmation(
 def payload_behind(*, purpose: str, confirmation_id: int, code: str) -> dict[str, Any]:
     """What the right code opens; it stays open until `close_confirmation`.
 
-    A wrong code is counted before the refusal leaves, so call this outside of a transaction. Raises CodeInvalid, and
+    A wrong code is counted before the refusal leaves: call this outside of a transaction. Raises CodeInvalid, and
     CodeExpired after 30 minutes, five wrong codes or a code already used.
     """
-    with transaction.atomic():
-        row = Confirmation.objects.select_for_update().filter(pk=confirmation_id, purpose=purpose).first()
-        is_open = row is not None and row.expires_at > clock.now() and row.failed_attempts < MOST_ATTEMPTS
-        fits = row is not None and constant_time_compare(row.code_digest, _digest(row.pk, code.strip()))
-        if row is not None and is_open and not fits:
-            row.failed_attempts += 1
-            row.save(update_fields=["failed_attempts"])
+    row, is_open, fits = lasting.write(partial(_judged, purpose, confirmation_id, code))
     if row is None or not is_open:
         raise CodeExpired(field_name="code")
     if not fits:
@@ -106,6 +101,18 @@ def close_confirmation(confirmation_id: int) -> None:
 def forget_old_confirmations() -> int:
     """Delete what nobody answered: entries of people who never became customers are kept for a day at most."""
     return Confirmation.objects.filter(expires_at__lt=clock.now() - _KEPT_FOR).delete()[0]
+
+
+@transaction.atomic
+def _judged(purpose: str, confirmation_id: int, code: str) -> tuple[Confirmation | None, bool, bool]:
+    """The row, whether it still takes codes, and whether this one fits; a wrong one is counted."""
+    row = Confirmation.objects.select_for_update().filter(pk=confirmation_id, purpose=purpose).first()
+    is_open = row is not None and row.expires_at > clock.now() and row.failed_attempts < MOST_ATTEMPTS
+    fits = row is not None and constant_time_compare(row.code_digest, _digest(row.pk, code.strip()))
+    if row is not None and is_open and not fits:
+        row.failed_attempts += 1
+        row.save(update_fields=["failed_attempts"])
+    return row, is_open, fits
 
 
 def _digest(confirmation_id: int, code: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
-from stellwerk.foundation import clock, events
+from stellwerk.foundation import clock, events, lasting
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.errors import AccessDenied, RuleBroken
 from stellwerk.identity.errors import CredentialsInvalid, PasswordIncorrect
@@ -67,10 +67,14 @@ def require_password(account: Account, password: str) -> None:
     """Password re-entry inside a signed-in session. Raises TooManyAttempts, then PasswordIncorrect."""
     throttle.count(throttle.REENTRY_PER_ACCOUNT, str(account.pk))
     if len(password) > LONGEST or not check_password(password, account.password):
-        with transaction.atomic():
-            guard.count_failure(account, Actor())
+        lasting.write(partial(_count_failure, account))
         raise PasswordIncorrect(field_name="current_password")
     throttle.forgive(throttle.REENTRY_PER_ACCOUNT, str(account.pk))
+
+
+@transaction.atomic
+def _count_failure(account: Account) -> None:
+    guard.count_failure(account, Actor())
 
 
 @transaction.atomic

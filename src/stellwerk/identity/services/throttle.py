@@ -2,7 +2,7 @@
 
 Not in the cache: a database cache throws a third of its entries away when it is full, so whoever filled it with other
 keys would begin anew. On PostgreSQL the window is a row: call these outside of a transaction, or a refusal that rolls
-back uncounts what led to it.
+back uncounts what led to it. A POST with an idempotency key is one transaction, and counts again what it undoes.
 """
 
 from __future__ import annotations
