@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.edge.api import Endpoint
     from stellwerk.foundation.prepared import ReadyQuery
     from stellwerk.foundation.rate_limits import Allowance
+    from stellwerk.identity.queries import TokenCheck
 
 PREFIX = "/api/"
 CURRENT = "accounts/current/"  # the caller's first organisation
@@ -123,7 +124,7 @@ class _Visit:
         if not (check.account_id or check.client_id):
             who = f"address:{address}"
         self.allowance, role = rate_limits.take_and_ask(
-            f"api:{who}", self._asked_standing(check.account_id), limit=LIMIT, window_seconds=WINDOW_SECONDS
+            f"api:{who}", self._asked_standing(check), limit=LIMIT, window_seconds=WINDOW_SECONDS
         )
         if check.account_id is None and not (self.found and self.found.command.is_public):
             if check.client_id:
@@ -137,15 +138,17 @@ class _Visit:
             address=address or None,
             request_id=request.request_id,
             name=check.name,
+            only_organisation_id=check.organisation_id,
         )
         return organisations.standing_as(actor, role[-1], row=role) if role else actor
 
-    def _asked_standing(self, account_id: int | None) -> ReadyQuery | None:
+    def _asked_standing(self, check: TokenCheck) -> ReadyQuery | None:
         """Asks for the role in the organisation of the address; nothing where it names none, or none that can be."""
         if self.found is None:
             return None
+        account_id, only = check.account_id, check.organisation_id
         if self.found.command.path.startswith(CURRENT):
-            return organisations.asked_first_standing(account_id)
+            return organisations.asked_first_standing(account_id, only=only)
         try:
             raw = {"organisation_id": self.found.parameters["organisation_id"]}
             return organisations.asked_standing(account_id, checked_parameters(raw)["organisation_id"])

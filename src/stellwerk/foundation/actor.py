@@ -47,7 +47,8 @@ MANAGERS = frozenset({Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR})
 class Actor:
     """An account at work. `role` is its role in `organisation_id`, None for an outsider.
 
-    `scopes` is None for a person in a browser (no narrowing) and the token's scopes otherwise.
+    `scopes` is None for a person in a browser (no narrowing) and the token's scopes otherwise. A token may be limited
+    to `only_organisation_id`; everywhere else the actor is an outsider.
     """
 
     account_id: int | None = None
@@ -60,6 +61,7 @@ class Actor:
     request_id: str = ""
     name: str = ""
     rights: frozenset[str] = field(default_factory=frozenset)
+    only_organisation_id: int | None = None
 
     @property
     def is_system(self) -> bool:
@@ -81,7 +83,11 @@ class Actor:
         return scope in self.scopes or (not write and f"{scope}:read" in self.scopes)
 
     def at(self, organisation_id: int, role: Role | None, *, has_billing_access: bool = False) -> Actor:
-        """The same person, standing in another organisation with the role held there."""
+        """The same person, standing in another organisation with the role held there; none through a door that does
+        not lead there.
+        """
+        if self.only_organisation_id not in (None, organisation_id):
+            role, has_billing_access = None, False
         return replace(self, organisation_id=organisation_id, role=role, has_billing_access=has_billing_access)
 
 

@@ -14,9 +14,10 @@ from stellwerk.identity.queries import scope_rows, sync_scope_rows
 from stellwerk.identity.rules import LOCK_CHOICES, LONGEST_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from stellwerk.identity.services.password_reset import ResetOption
+    from stellwerk.identity.services.workplaces import Workplace
 
 
 class SignInForm(forms.Form):
@@ -212,8 +213,18 @@ class TokenForm(SecretForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A token never reaches more than you yourself may do."),
     )
+    organisation_id = forms.ChoiceField(
+        label=_("Organisation"),
+        required=False,
+        help_text=_("A token for one organisation opens neither the others nor your profile."),
+    )
     expires_on = end_field()
-    field_order = ("name", "scopes", "expires_on", "current_password")
+    field_order = ("name", "organisation_id", "scopes", "expires_on", "current_password")
+
+    def __init__(self, *args: Any, workplaces: Sequence[Workplace], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [(str(place.id), place.name) for place in workplaces]
+        self.fields["organisation_id"].choices = [("", _("All of mine")), *places]  # type: ignore[attr-defined]
 
 
 class LoginChangeForm(ReentryForm):
@@ -299,10 +310,24 @@ class DeviceForm(forms.Form):
     )
 
 
-class ApplicationForm(SecretForm):
+class ApplicationFactsForm(SecretForm):
+    """What the owner of an application may enter at any time."""
+
     description = forms.CharField(
         label=_("Description"), max_length=500, help_text=_("What it does for those who let it in, in one sentence.")
     )
+    redirect_uris = forms.CharField(
+        label=_("Redirect addresses"),
+        required=False,
+        max_length=6_000,
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
+        help_text=_("One per line. People are led back to exactly one of these."),
+    )
+
+
+class ApplicationForm(ApplicationFactsForm):
+    """A new application. Kind and scopes stay: people let it in as what it is."""
+
     kind = forms.ChoiceField(
         label=_("Where it runs"),
         choices=[
@@ -312,13 +337,6 @@ class ApplicationForm(SecretForm):
         widget=forms.RadioSelect,
         initial="confidential",
     )
-    redirect_uris = forms.CharField(
-        label=_("Redirect addresses"),
-        required=False,
-        max_length=6_000,
-        widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
-        help_text=_("One per line. People are led back to exactly one of these."),
-    )
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
         choices=scope_choices,
@@ -326,6 +344,17 @@ class ApplicationForm(SecretForm):
         help_text=_("The most it may ever ask for."),
     )
     field_order = ("name", "description", "kind", "redirect_uris", "scopes", "current_password")
+
+
+class ApplicationEditForm(ApplicationFactsForm):
+    post_logout_redirect_uris = forms.CharField(
+        label=_("Addresses after signing out"),
+        required=False,
+        max_length=6_000,
+        widget=forms.Textarea({"rows": 2, "spellcheck": "false"}),
+        help_text=_("One per line. An application that signs people out here may lead them back to one of these."),
+    )
+    field_order = ("name", "description", "redirect_uris", "post_logout_redirect_uris", "current_password")
 
 
 class HelpRequestForm(forms.Form):

@@ -39,6 +39,8 @@ _AREAS = (
     "mail", "webhooks",
 )  # fmt: skip
 SCOPES: tuple[str, ...] = (*_OPENID, *(name for area in _AREAS for name in (area, f"{area}:read")))
+# What they open belongs to the account itself, not to its organisations.
+PERSONAL_SCOPES = frozenset({*_OPENID, "user_info"})
 
 # What application passwords open (SEC-044): synchronisation, never the Manager, the interface or IMAP and SMTP.
 SYNC_SCOPES = ("calendar", "contacts", "files", "mail")

@@ -38,6 +38,7 @@ describe(
             "This organisation belongs to a personal Suite. It ends when the personal Suite is closed."
         ),
         "stop_link_expired": _("This link has expired. Ask for a new one on the page “Delete the organisation”."),
+        "token_limited": _("This token is limited to one organisation. Use one that is not."),
         "team_exists": _("A team of this name exists already."),
     }
 )

@@ -17,7 +17,7 @@ from stellwerk.identity.events import (
     SignedIn,
     SignInFailed,
 )
-from stellwerk.identity.services import pictures
+from stellwerk.identity.services import pictures, workplaces
 from stellwerk.identity.services.second_factor.demands import Demand, register
 from stellwerk.organisations import emails, queries
 from stellwerk.organisations.events import (
@@ -163,6 +163,12 @@ def note_the_new_login(event: LoginChanged, meta: Meta) -> None:
 def people_of_one_organisation(account_id: int, other_id: int) -> bool:
     """ID-047: whoever works together sees each other's picture."""
     return queries.share_an_organisation(account_id, other_id)
+
+
+@workplaces.register
+def organisations_of_a_person(account_id: int) -> Iterable[workplaces.Workplace]:
+    """A token may be limited to one of them."""
+    return [workplaces.Workplace(row.organisation_id, row.name) for row in queries.membership_rows(account_id)]
 
 
 @register

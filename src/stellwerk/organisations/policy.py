@@ -18,6 +18,8 @@ def can_found_organisation(actor: Actor) -> Decision:
     """Everybody with an account, any number of times (ORG-002)."""
     if actor.account_id is None:
         return deny("sign_in_required")
+    if actor.only_organisation_id is not None:
+        return deny("token_limited")
     return ALLOW
 
 

@@ -20,6 +20,7 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
     create.add_argument("--scope", required=True, action="append", help="repeat for several; for example products")
     create.add_argument("--name", default="Command line")
     create.add_argument("--expires", metavar="DATE", help="first day it no longer works, YYYY-MM-DD, or +30d")
+    create.add_argument("--organisation", type=int, metavar="ID", help="the only organisation it opens")
     create.add_argument("--json", action="store_true", help='print {"id","token"}')
     create.set_defaults(run=run)
 
@@ -35,5 +36,6 @@ def run(options: argparse.Namespace) -> None:
         name=options.name,
         scopes=scopes_given(options.scope),
         expires_at=moment_given(options.expires),
+        organisation_id=options.organisation,
     )
     printed({"id": token.pk, "token": value}, as_json=options.json, text=value)

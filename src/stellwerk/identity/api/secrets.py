@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from stellwerk.foundation.edge.api import ApiRequest, Input, Listing, Output, Router, listed, seconds, sees, success
+from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, listed, seconds, sees, success
 from stellwerk.identity import queries
 from stellwerk.identity.api.callers import SCOPE, my_id, only_mine
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
@@ -38,14 +38,16 @@ class TokenOut(Output):
     created_at: int
     expired_at: int | None
     last_used_at: int | None
+    organisation_id: int | None
     value: str | None = None
 
 
 class NewToken(Input):
-    """What a new token may do and until when. `password` is the account's."""
+    """What a new token may do, until when, and in which organisation only. `password` is the account's."""
 
     name: str = Field(min_length=1, max_length=100)
     scopes: list[str] = Field(min_length=1, max_length=100)
+    organisation_id: Id | None = None
     expired_at: int | None = Field(default=None, ge=0, le=_LAST_SECOND)
     password: str | None = Field(default=None, max_length=1_000)
 
@@ -86,7 +88,12 @@ def create_my_token(request: ApiRequest, entries: NewToken) -> HttpResponse:
     me = my_id(request)
     require_password_of(me, entries.password)
     made, value = create_token(
-        actor=request.actor, account_id=me, name=entries.name, scopes=entries.scopes, expires_at=_moment(entries)
+        actor=request.actor,
+        account_id=me,
+        name=entries.name,
+        scopes=entries.scopes,
+        expires_at=_moment(entries),
+        organisation_id=entries.organisation_id,
     )
     (row,) = queries.token_rows(me, token_ids=[made.pk])
     return success({**_token(row), "value": value}, status=201)
@@ -158,6 +165,7 @@ def _token(row: queries.TokenRow) -> dict[str, Any]:
         "created_at": seconds(row.created_at),
         "expired_at": seconds(row.expires_at),
         "last_used_at": seconds(row.last_used_at),
+        "organisation_id": row.organisation_id,
     }
 
 

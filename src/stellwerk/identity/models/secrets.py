@@ -19,6 +19,8 @@ class ApiToken(models.Model):
     prefix = models.CharField(max_length=20)
     digest = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
+    # The only organisation it opens; no foreign key, because organisations stand above this room.
+    organisation_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)

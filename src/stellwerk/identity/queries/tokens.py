@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 
 _TOKEN_COLUMNS = (
     "pk", "account_id", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at", "deactivated_at",
-    "account__first_name", "account__last_name", "account__email", "account__is_active",
+    "organisation_id", "account__first_name", "account__last_name", "account__email", "account__is_active",
 )  # fmt: skip
 _TOKEN = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).values_list(*_TOKEN_COLUMNS), str)
-_LISTED = ("pk", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at", "deactivated_at")
+_LISTED = (
+    "pk",
+    "name",
+    "prefix",
+    "scopes",
+    "created_at",
+    "expires_at",
+    "last_used_at",
+    "deactivated_at",
+    "organisation_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class TokenCheck:
     refused_because: str = ""
     client_id: str = ""  # the OAuth application that presents an access token
     unnoted_token_id: int | None = None  # whose use must be noted, because an hour has passed since the last note
+    organisation_id: int | None = None  # the only one it opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class TokenRow:
     expires_at: datetime | None
     last_used_at: datetime | None
     deactivated_at: datetime | None
+    organisation_id: int | None = None
+    place: str = ""  # the name of that organisation, where a page shows it
 
     @property
     def goes_idle_at(self) -> datetime:
@@ -76,7 +89,7 @@ def checked_token(raw: str) -> TokenCheck:
     row = _TOKEN.row(secrets.digest(raw))
     if row is None or not row[-1]:
         return _refused("token_invalid")
-    token_id, account_id, scopes, created_at, expires_at, used_at, revoked_at, ended_at, first_name, last_name, *_ = row
+    token_id, account_id, scopes, created_at, expires_at, used_at, revoked_at, ended_at, only, *names = row
     if revoked_at is not None:
         return _refused("token_revoked")
     now = clock.now()
@@ -85,8 +98,10 @@ def checked_token(raw: str) -> TokenCheck:
     if ended_at is not None or (used_at or created_at) + timedelta(days=IDLE_TOKEN_DAYS) <= now:
         return _refused("token_inactive")
     is_noted = used_at is not None and now - used_at < timedelta(minutes=USE_NOTED_EVERY_MINUTES)
-    name = AccountRow(account_id, row[-2], first_name, last_name, "").display_name
-    return TokenCheck(account_id, name, frozenset(scopes), unnoted_token_id=None if is_noted else token_id)
+    first_name, last_name, email, _is_active = names
+    name = AccountRow(account_id, email, first_name, last_name, "").display_name
+    unnoted = None if is_noted else token_id
+    return TokenCheck(account_id, name, frozenset(scopes), unnoted_token_id=unnoted, organisation_id=only)
 
 
 def token_rows(

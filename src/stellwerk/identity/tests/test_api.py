@@ -47,7 +47,9 @@ def test_a_token_is_listed_without_its_value_and_revoked(caller, anna):
     other = Caller(a_token_of(anna, "user_info"))
     newest = data(caller.get("2/profile/tokens"))[0]
 
-    assert set(newest) == {"id", "name", "prefix", "scopes", "state", "created_at", "expired_at", "last_used_at"}
+    assert set(newest) == {
+        "id", "name", "prefix", "scopes", "state", "created_at", "expired_at", "last_used_at", "organisation_id",
+    }  # fmt: skip
     assert data(other.get("2/profile"))["id"] == anna.pk
     assert data(caller.send("DELETE", f"2/profile/tokens/{newest['id']}")) is True
     assert code_of(other.get("2/profile")) == "401 not_authorized"

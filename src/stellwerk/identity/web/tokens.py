@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from stellwerk.foundation.edge.forms import show_refusal
-from stellwerk.foundation.edge.html import render, signed_in_page
+from stellwerk.foundation.edge.html import signed_in_page
 from stellwerk.foundation.edge.paging import paged
-from stellwerk.foundation.errors import DomainError
 from stellwerk.identity import queries
 from stellwerk.identity.forms import TokenForm
 from stellwerk.identity.services import create_token
 from stellwerk.identity.services.revocations import revoke_tokens
-from stellwerk.identity.services.sign_in import require_password
-from stellwerk.identity.web.profile import me, my_id
-from stellwerk.identity.web.ticked import end_of, ticked
+from stellwerk.identity.services.workplaces import workplaces_of
+from stellwerk.identity.web.keys import KeyPages, end_of, list_page, revocation_page
+from stellwerk.identity.web.profile import my_id
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from stellwerk.foundation.edge.html import ActorRequest
 
 
@@ -33,54 +31,63 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def tokens(request: ActorRequest) -> HttpResponse:
-    """The list, and the form for a new one; its value stands on the answer and never again."""
-    form = TokenForm(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
-        try:
-            context["secret"] = _new_token(request, form)
-            form = TokenForm()
-        except DomainError as refusal:
-            show_refusal(form, refusal, names={"expires_at": "expires_on"})
-            context["refusal"] = refusal
-    context["tokens"] = paged(
-        request,
-        total=lambda: queries.token_total(my_id(request)),
-        rows=lambda limit, skip: queries.token_rows(my_id(request), limit=limit, skip=skip),
-    )
-    status = 422 if form.errors else 200
-    return render(
-        request, "identity/tokens.html", {"form": form, **context}, status=status, refusal=context.get("refusal")
-    )
+    return list_page(request, _TOKENS)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_page
 def revocation(request: ActorRequest) -> HttpResponse:
-    """Asks before one, several or all tokens end, then ends them (API-008)."""
-    token_ids = ticked(request)
-    if request.method == "POST":
-        count = revoke_tokens(actor=request.actor, account_id=my_id(request), token_ids=token_ids)
-        messages.success(
-            request,
-            ngettext("The token is revoked.", "%(count)s tokens are revoked.", count) % {"count": count},
-        )
-        return HttpResponseRedirect(reverse("identity:tokens"))
-    rows = queries.token_rows(my_id(request), token_ids=token_ids)
-    if not rows:
-        return HttpResponseRedirect(reverse("identity:tokens"))
-    context = {"rows": rows, "is_all": token_ids is None}
-    return render(request, "identity/tokens_revocation.html", context)
+    """API-008."""
+    return revocation_page(request, _TOKENS)
 
 
-def _new_token(request: ActorRequest, form: TokenForm) -> str:
-    require_password(me(request), form.cleaned_data["current_password"])
+def _form(request: ActorRequest, data: Any) -> TokenForm:
+    return TokenForm(data, workplaces=workplaces_of(my_id(request)))
+
+
+def _context(request: ActorRequest) -> dict[str, Any]:
+    rows = paged(
+        request,
+        total=lambda: queries.token_total(my_id(request)),
+        rows=lambda limit, skip: _with_places(
+            my_id(request), queries.token_rows(my_id(request), limit=limit, skip=skip)
+        ),
+    )
+    return {"tokens": rows}
+
+
+def _with_places(account_id: int, rows: list[queries.TokenRow]) -> list[queries.TokenRow]:
+    """The rows with the names of the organisations they are limited to."""
+    if all(row.organisation_id is None for row in rows):
+        return rows
+    names = {place.id: place.name for place in workplaces_of(account_id)}
+    return [replace(row, place=names.get(row.organisation_id or 0, "")) for row in rows]
+
+
+def _make(request: ActorRequest, entries: dict[str, Any]) -> str:
     _token, raw = create_token(
         actor=request.actor,
         account_id=my_id(request),
-        name=form.cleaned_data["name"],
-        scopes=form.cleaned_data["scopes"],
-        expires_at=end_of(form.cleaned_data["expires_on"]),
+        name=entries["name"],
+        scopes=entries["scopes"],
+        expires_at=end_of(entries["expires_on"]),
+        organisation_id=int(entries["organisation_id"]) if entries["organisation_id"] else None,
     )
     return raw
+
+
+def _told(count: int) -> str:
+    return ngettext("The token is revoked.", "%(count)s tokens are revoked.", count) % {"count": count}
+
+
+_TOKENS = KeyPages(
+    template="identity/tokens",
+    route="identity:tokens",
+    form=_form,
+    make=_make,
+    context=_context,
+    rows=lambda account_id, ids: queries.token_rows(account_id, token_ids=ids),
+    revoke=lambda actor, account_id, ids: revoke_tokens(actor=actor, account_id=account_id, token_ids=ids),
+    told=_told,
+)

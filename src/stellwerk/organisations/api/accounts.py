@@ -97,14 +97,15 @@ class AccountChange(Input):
 def accounts(request: ApiRequest) -> HttpResponse:
     """The organisations the caller belongs to."""
     asked, me = request.asked, request.actor.account_id or 0
+    which: dict[str, Any] = {"organisation_id": request.actor.only_organisation_id, "search": asked.search}
 
     def rows() -> list[dict[str, Any]]:
         found = queries.listed_organisations(
-            me, search=asked.search, order=asked.order, figures=asked.include, limit=asked.limit, skip=asked.skip
+            me, **which, order=asked.order, figures=asked.include, limit=asked.limit, skip=asked.skip
         )
         return [_account(row, asked.include) for row in found]
 
-    return page_of(request, rows=rows, total=lambda: queries.listed_organisation_total(me, search=asked.search))
+    return page_of(request, rows=rows, total=lambda: queries.listed_organisation_total(me, **which))
 
 
 @router.get("accounts/{organisation_id}", scope="accounts", answer=AccountOut, listing=ONE)

@@ -105,8 +105,8 @@ def listed_organisations(  # noqa: PLR0913  what a list may ask for
     return [_row(row, wanted) for row in rows.values_list(*_COLUMNS.values(), *wanted)[skip : skip + limit]]
 
 
-def listed_organisation_total(account_id: int, *, search: str = "") -> int:
-    return _found(account_id, organisation_id=None, search=search).count()
+def listed_organisation_total(account_id: int, *, organisation_id: int | None = None, search: str = "") -> int:
+    return _found(account_id, organisation_id=organisation_id, search=search).count()
 
 
 def _found(account_id: int, *, organisation_id: int | None, search: str) -> QuerySet[Membership]:

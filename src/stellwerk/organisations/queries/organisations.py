@@ -214,8 +214,10 @@ def asked_standing(account_id: int | None, organisation_id: int) -> ReadyQuery |
     return None if account_id is None else _MEMBERSHIP.ready(account_id, organisation_id, clock.today())
 
 
-def asked_first_standing(account_id: int | None) -> ReadyQuery | None:
-    """The same for the person's first organisation by name, whichever it is."""
+def asked_first_standing(account_id: int | None, *, only: int | None = None) -> ReadyQuery | None:
+    """The same for the person's first organisation by name, whichever it is; or for the only one a token opens."""
+    if only is not None:
+        return asked_standing(account_id, only)
     return None if account_id is None else _FIRST_MEMBERSHIP.ready(account_id, clock.today())
 
 

@@ -182,6 +182,8 @@ def listing_everywhere(
     """
     require(policy.through_door(actor, write=False))
     seen = _visible_to_member(actor.account_id or 0)
+    if actor.only_organisation_id is not None:
+        seen = seen.filter(organisation_id=actor.only_organisation_id)
     if closed:
         seen = seen.exclude(organisation_id__in=closed)
     return _listing(seen, narrowed, order, slice(skip, skip + limit))
