@@ -11,6 +11,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Programs call these with credentials of their own in the request; a browser's session is nobody there.
 OF_PROGRAMS = {"/device/code", "/oauth2/userinfo", "/token", "/token/check", "/token/introspect", "/token/revoke"}
+# It only leads on to a page that asks.
+OF_PROGRAMS |= {"/oauth2/logout"}
 
 
 def test_every_page_refuses_a_form_without_our_token():

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from stellwerk.identity.web import (
     alerts,
+    application_logout,
     application_passwords,
     applications,
     approve,
@@ -94,6 +95,7 @@ own = [
     path("profile/applications/new", applications.register, name="register-application"),
     path("profile/applications/access/<int:consent_id>/end", applications.end_access, name="end-access"),
     path("profile/applications/<str:application_id>", applications.application, name="application"),
+    path("profile/applications/<str:application_id>/edit", applications.edit, name="edit-application"),
     path("profile/applications/<str:application_id>/secret", applications.renew_secret, name="renew-secret"),
     path("profile/applications/<str:application_id>/deletion", applications.delete, name="delete-application"),
     path("authorize", authorise.authorise, name="authorise"),
@@ -102,6 +104,8 @@ own = [
     path("token/introspect", oauth.introspect, name="oauth-introspect"),
     path("token/revoke", oauth.revoke, name="oauth-revoke"),
     path("oauth2/userinfo", oauth.userinfo, name="userinfo"),
+    path("oauth2/logout", application_logout.end_session, name="end-session"),
+    path("sign-out/application", application_logout.confirmed, name="application-logout"),
     path("device", device.device, name="device"),
     path("device/code", oauth.device_code, name="device-code"),
     path(".well-known/openid-configuration", oauth.discovery, name="discovery"),

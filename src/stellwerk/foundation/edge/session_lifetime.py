@@ -15,12 +15,24 @@ if TYPE_CHECKING:
 # Seconds since 1970 by the real clock: a session belongs to a browser, which does not travel with the business time.
 _SIGNED_IN_AT = "signed_in_at"
 _SEEN_AT = "session_used_at"
+_CONFIRMED_AT = "password_confirmed_at"
 _NOTED_EVERY_SECONDS = 3600  # exact enough for days, and no write for each page
 
 
 def begin(request: HttpRequest) -> None:
     """Both times count from the sign-in, also of a session that nobody uses before it is old."""
     request.session[_SIGNED_IN_AT] = request.session[_SEEN_AT] = int(clock.wall().timestamp())
+
+
+def confirm(request: HttpRequest) -> None:
+    """The person has just entered the password once more. The session lasts no longer for it."""
+    request.session[_CONFIRMED_AT] = int(clock.wall().timestamp())
+
+
+def authenticated_at(request: HttpRequest) -> int:
+    """When the person last proved who it is, in seconds since 1970."""
+    now = int(clock.wall().timestamp())
+    return max(int(request.session.get(_SIGNED_IN_AT, now)), int(request.session.get(_CONFIRMED_AT, 0)))
 
 
 def keep_or_end(request: HttpRequest) -> None:

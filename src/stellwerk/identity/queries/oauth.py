@@ -11,6 +11,7 @@ from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.prepared import Prepared
 from stellwerk.identity.models import Account, ApplicationConsent
 from stellwerk.identity.queries.accounts import AccountRow
+from stellwerk.identity.queries.pictures import picture_address
 from stellwerk.identity.queries.scopes import ScopeRow, scope_rows
 from stellwerk.identity.rules import ACCESS_TOKEN_PREFIX
 
@@ -49,6 +50,7 @@ class ApplicationRow:
     redirect_uris: list[str]
     scopes: list[str]
     created_at: datetime
+    post_logout_redirect_uris: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,11 @@ def introspected(client_id: str, raw: str) -> dict[str, Any]:
     return {**answer, "sub": str(row.user_id)} if row.user_id else answer
 
 
-def claims_of(account_id: int, scopes: Collection[str]) -> dict[str, Any]:
-    """What an application learns of a person (OpenID Connect Core 5.4), within the scopes."""
+def claims_of(account_id: int, scopes: Collection[str], *, issuer: str) -> dict[str, Any]:
+    """What an application learns of a person (OpenID Connect Core 5.4), within the scopes.
+
+    `picture` is for browsers of people who may see it; no token opens it.
+    """
     account = Account.objects.get(pk=account_id)
     claims: dict[str, Any] = {"sub": str(account.pk)}
     if "profile" in scopes:
@@ -113,6 +118,8 @@ def claims_of(account_id: int, scopes: Collection[str]) -> dict[str, Any]:
             "family_name": account.last_name,
             "locale": _LOCALES.get(account.language, "en"),
         }
+        if account.picture_sha256:
+            claims["picture"] = issuer + picture_address(account.pk, account.picture_sha256)
     if "email" in scopes:
         claims |= {"email": account.email, "email_verified": True}
     if "phone" in scopes and account.phone:
@@ -155,4 +162,5 @@ def _application(row: Any) -> ApplicationRow:
         row.get_redirect_uris(),
         row.get_scopes(),
         row.created_at,
+        (row.data or {}).get("post_logout_redirect_uris", []),
     )

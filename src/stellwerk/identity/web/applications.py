@@ -16,7 +16,7 @@ from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.identity import queries
-from stellwerk.identity.forms import ApplicationForm, ReentryForm
+from stellwerk.identity.forms import ApplicationEditForm, ApplicationForm, ReentryForm
 from stellwerk.identity.services.oauth import applications as service
 from stellwerk.identity.services.sign_in import require_password
 from stellwerk.identity.web.oauth import issuer_of
@@ -68,6 +68,42 @@ def register(request: ActorRequest) -> HttpResponse:
 @signed_in_page
 def application(request: ActorRequest, application_id: str) -> HttpResponse:
     return _details(request, application_id)
+
+
+@never_cache
+@sensitive_post_parameters("current_password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def edit(request: ActorRequest, application_id: str) -> HttpResponse:
+    """Name, description and addresses; the password, because an address decides where codes go."""
+    row = _own(request, application_id)
+    initial = {
+        "name": row.name,
+        "description": row.description,
+        "redirect_uris": "\n".join(row.redirect_uris),
+        "post_logout_redirect_uris": "\n".join(row.post_logout_redirect_uris),
+    }
+    form = ApplicationEditForm(request.POST if request.method == "POST" else None, initial=initial)
+    context = {"form": form, "application": row}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "identity/application_edit.html", context, status=422 if form.errors else 200)
+    values = form.cleaned_data
+    try:
+        require_password(me(request), values["current_password"])
+        entries = service.ApplicationChange(
+            name=values["name"],
+            description=values["description"],
+            redirect_uris=tuple(values["redirect_uris"].splitlines()),
+            post_logout_redirect_uris=tuple(values["post_logout_redirect_uris"].splitlines()),
+        )
+        service.change_application(
+            actor=request.actor, account_id=my_id(request), client_id=application_id, entries=entries
+        )
+    except DomainError as refusal:
+        show_refusal(form, refusal)
+        return render(request, "identity/application_edit.html", context, refusal=refusal)
+    messages.success(request, _("The application is changed."))
+    return HttpResponseRedirect(reverse("identity:application", args=[application_id]))
 
 
 @never_cache

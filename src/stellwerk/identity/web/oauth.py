@@ -38,6 +38,7 @@ _PLACES = {
     "revocation_endpoint": "oauth-revoke",
     "introspection_endpoint": "oauth-introspect",
     "device_authorization_endpoint": "device-code",
+    "end_session_endpoint": "end-session",
 }
 _CLIENT_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 _ABILITIES = {
@@ -52,8 +53,8 @@ _ABILITIES = {
     "subject_types_supported": ["public"],
     "id_token_signing_alg_values_supported": [keys.ALGORITHM],
     "claims_supported": [
-        "sub", "iss", "aud", "exp", "iat", "nonce", "at_hash", "name", "given_name", "family_name", "locale", "email",
-        "email_verified", "phone_number",
+        "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "name", "given_name", "family_name",
+        "locale", "email", "email_verified", "phone_number", "picture",
     ],
     "prompt_values_supported": ["none", "login", "consent"],
     "authorization_response_iss_parameter_supported": True,
@@ -139,7 +140,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
     check = _presented(request)
     if check.account_id is None or "openid" not in check.scopes:
         raise OAuthRefusal("insufficient_scope", "The token was not given for openid.", status=403)
-    return JsonResponse(claims_of(check.account_id, check.scopes))
+    return JsonResponse(claims_of(check.account_id, check.scopes, issuer=issuer_of(request)))
 
 
 @for_programs("POST")

@@ -19,6 +19,7 @@ from stellwerk.identity.events import (
     ApplicationRegistered,
     ApplicationSecretRenewed,
 )
+from stellwerk.identity.events.programs import ApplicationChanged
 from stellwerk.identity.models import ApplicationConsent
 from stellwerk.identity.rules import CLIENT_SECRET_PREFIX, SCOPES, RedirectRefused, checked_redirect
 from stellwerk.identity.services.entries import checked_name
@@ -45,6 +46,16 @@ class NewApplication:
     redirect_uris: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationChange:
+    """The whole of what may change."""
+
+    name: str
+    description: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,35 @@ def register_application(*, actor: Actor, account_id: int, entries: NewApplicati
     )
     client.set_scopes([scope for scope in SCOPES if scope in entries.scopes])
     client.set_grant_types(list(_GRANTS[entries.is_public]))
-    client.set_redirect_uris(_checked_redirects(entries))
+    client.set_redirect_uris(_checked_redirects("redirect_uris", entries.redirect_uris, is_public=entries.is_public))
     client.save(force_insert=True)
     events.publish(ApplicationRegistered(client_id=client.pk, name=name), actor=actor)
     return RegisteredApplication(client.pk, secret)
+
+
+@transaction.atomic
+def change_application(*, actor: Actor, account_id: int, client_id: str, entries: ApplicationChange) -> None:
+    """Another name, description or other addresses; what people allowed stays. The same again changes nothing.
+
+    Refusals in order: policy, NotFound for another person's, then Invalid for name, description or addresses.
+    Publishes ApplicationChanged.
+    """
+    require(policy.can_manage_secrets_of(actor, account_id))
+    client = _own(account_id, client_id)
+    is_public = client.type == Client.Type.PUBLIC
+    before = (client.name, client.data, client.get_redirect_uris())
+    client.name = checked_name("name", entries.name)
+    client.data = {
+        **(client.data or {}),
+        "description": checked_name("description", entries.description, longest=_LONGEST_DESCRIPTION),
+        "post_logout_redirect_uris": _checked_redirects(
+            "post_logout_redirect_uris", entries.post_logout_redirect_uris, is_public=is_public
+        ),
+    }
+    client.set_redirect_uris(_checked_redirects("redirect_uris", entries.redirect_uris, is_public=is_public))
+    if before != (client.name, client.data, client.get_redirect_uris()):
+        client.save(update_fields=["name", "data", "redirect_uris"])
+        events.publish(ApplicationChanged(client_id=client.pk, name=client.name), actor=actor)
 
 
 @transaction.atomic
@@ -135,13 +171,13 @@ def _own(account_id: int, client_id: str) -> Client:
     return client
 
 
-def _checked_redirects(entries: NewApplication) -> list[str]:
-    addresses = list(dict.fromkeys(raw.strip() for raw in entries.redirect_uris if raw.strip()))
+def _checked_redirects(field: str, entries: tuple[str, ...], *, is_public: bool) -> list[str]:
+    addresses = list(dict.fromkeys(raw.strip() for raw in entries if raw.strip()))
     try:
-        checked = [checked_redirect(raw, is_public=entries.is_public) for raw in addresses]
+        checked = [checked_redirect(raw, is_public=is_public) for raw in addresses]
     except RedirectRefused as refused:
         text = _("Enter complete addresses that begin with https://, one per line, without * and #.")
-        raise Invalid(FieldError("redirect_uris", "url", text)) from refused
+        raise Invalid(FieldError(field, "url", text)) from refused
     if len(checked) > _MOST_REDIRECTS:
-        raise Invalid(FieldError("redirect_uris", "max_items", _("This is too long. Shorten it.")))
+        raise Invalid(FieldError(field, "max_items", _("This is too long. Shorten it.")))
     return checked

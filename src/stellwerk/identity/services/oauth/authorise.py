@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 CODE_SECONDS = 60
-_ONCE = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "nonce", "prompt")
+_ONCE = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "nonce", "prompt", "max_age")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 in base64url
+_AGE = re.compile(r"[0-9]{1,9}")
 _LONGEST = 1_000
 
 
@@ -53,7 +54,13 @@ class AuthorisationRequest:
     challenge: str = ""
     nonce: str = ""
     prompts: frozenset[str] = frozenset()
+    most_age_seconds: int | None = None
     is_lasting: bool = False
+
+    def wants_password(self, *, age_seconds: int) -> bool:
+        """Whether the person must prove again who it is (OpenID Connect Core 3.1.2.1)."""
+        too_old = self.most_age_seconds is not None and age_seconds > self.most_age_seconds
+        return "login" in self.prompts or too_old
 
     def led_back(self, **answer: str) -> str:
         """The redirect address with the answer in its query (RFC 6749 4.1.2, RFC 9207)."""
@@ -88,9 +95,14 @@ def checked_request(asked: Mapping[str, list[str]], *, issuer: str) -> Authorisa
         nonce=one.get("nonce", ""),
         prompts=frozenset(one.get("prompt", "").split()),
         is_lasting=one.get("access_type") == "offline",
+        most_age_seconds=_seconds(one.get("max_age", "")),
     )
     _refuse_bad(request, one, client.get_scopes())
     return request
+
+
+def _seconds(raw: str) -> int | None:
+    return int(raw) if _AGE.fullmatch(raw) else None
 
 
 def _refuse_bad(request: AuthorisationRequest, one: Mapping[str, str], allowed: list[str]) -> None:
@@ -108,6 +120,8 @@ def _refuse_bad(request: AuthorisationRequest, one: Mapping[str, str], allowed: 
         raise refused("invalid_request", "PKCE with code_challenge_method=S256 is required.")
     if not request.scopes or set(request.scopes) - set(allowed):
         raise refused("invalid_scope", "Ask for at least one scope, and only for those registered.")
+    if "max_age" in one and request.most_age_seconds is None:
+        raise refused("invalid_request", "max_age is a number of seconds.")
     if "none" in request.prompts and len(request.prompts) > 1:
         raise refused("invalid_request", "prompt=none stands alone.")
 
@@ -125,9 +139,10 @@ def is_allowed_before(request: AuthorisationRequest, *, account_id: int) -> bool
 
 
 @transaction.atomic
-def allow(*, actor: Actor, account_id: int, request: AuthorisationRequest) -> str:
+def allow(*, actor: Actor, account_id: int, request: AuthorisationRequest, authenticated_at: int) -> str:
     """Let the application act for the person; the answer is where the browser goes, with a code for one minute.
 
+    `authenticated_at` is when the person last proved who it is, in seconds since 1970, for the ID token.
     Refusals: policy. A second answer adds its scopes to the consent. Publishes ApplicationAllowed for new scopes.
     """
     require(policy.can_manage_secrets_of(actor, account_id))
@@ -151,6 +166,7 @@ def allow(*, actor: Actor, account_id: int, request: AuthorisationRequest) -> st
         "challenge": request.challenge,
         "nonce": request.nonce,
         "is_lasting": request.is_lasting,
+        "auth_time": authenticated_at,
     }
     Token.objects.create(
         type=Token.Type.AUTHORIZATION_CODE, hash=secrets.digest(code), client_id=request.client_id,

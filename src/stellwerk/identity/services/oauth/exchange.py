@@ -85,6 +85,7 @@ def _from_code(asked: Mapping[str, str], client: Client, issuer: str) -> dict[st
                 Grant(
                     client=client, account=_active(row), scopes=row.get_scopes(), issuer=issuer,
                     family=data["family"], is_lasting=data["is_lasting"], nonce=data["nonce"],
+                    auth_time=data.get("auth_time"),
                 )
             )  # fmt: skip
         _end_copies(row, client)
@@ -106,6 +107,7 @@ def _from_refresh_token(asked: Mapping[str, str], client: Client, issuer: str) -
                 Grant(
                     client=client, account=account, scopes=wanted, issuer=issuer,
                     family=row.data["family"], is_lasting=True, lasting_scopes=granted,
+                    auth_time=row.data.get("auth_time"),
                 )
             )  # fmt: skip
         _end_copies(row, client)

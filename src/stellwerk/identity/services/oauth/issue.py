@@ -39,6 +39,7 @@ class Grant:
     family: str = field(default_factory=lambda: uuid.uuid4().hex)
     is_lasting: bool = False
     nonce: str = ""
+    auth_time: int | None = None  # when the person proved who it is; the same for all tokens of the family
     lasting_scopes: list[str] | None = None  # of the refresh token, where the access token got fewer (RFC 6749 6)
 
 
@@ -74,7 +75,7 @@ def _store(grant: Grant, kind: str, raw: str, *, scopes: list[str], lasts: timed
         client=grant.client,
         user=grant.account,
         scopes="\n".join(scopes),
-        data={"family": grant.family},
+        data={"family": grant.family, "auth_time": grant.auth_time},
         created_at=now,
         expires_at=now + lasts,
     )
@@ -90,8 +91,10 @@ def _id_token(grant: Grant, access: str) -> str:
         "iat": issued_at,
         "exp": issued_at + ID_TOKEN_SECONDS,
         "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
-        **claims_of(grant.account.pk if grant.account else 0, grant.scopes),
+        **claims_of(grant.account.pk if grant.account else 0, grant.scopes, issuer=grant.issuer),
     }
+    if grant.auth_time is not None:
+        claims["auth_time"] = grant.auth_time
     if grant.nonce:
         claims["nonce"] = grant.nonce
     return signed(claims)

@@ -25,31 +25,9 @@ from stellwerk.identity.tests.oauth import (
     error_of,
     tokens_of,
 )
-from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation
+from stellwerk.organisations.tests.builders import PASSWORD, an_organisation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def anna():
-    return a_person(email="anna.keller@example.ch")
-
-
-@pytest.fixture
-def browser(anna):
-    browser = Client()
-    browser.force_login(anna)
-    return browser
-
-
-@pytest.fixture
-def ben():
-    return a_person("Ben", "Beer")
-
-
-@pytest.fixture
-def reports(ben):
-    return an_application(ben)
 
 
 def test_discovery_names_what_is_there():
