@@ -24,6 +24,10 @@ BODIES: dict[str, Any] = {
     "POST /api/2/profile/phones": {"phone": "+41791234567", "password": "wrong"},
     "POST /api/2/profile/tokens": {"name": "curl", "scopes": ["products"], "password": PASSWORD},
     "POST /api/2/profile/applications/passwords": {"name": "Phone", "password": PASSWORD},
+    "DELETE /api/2/profile/second-factor/methods/{method}/{factor_id}": {"password": "wrong"},
+    "POST /api/2/profile/second-factor/recovery-codes": {"password": "wrong"},
+    "POST /api/2/profile/second-factor/passkeys/challenges": {"name": "Key", "password": "wrong"},
+    "POST /api/2/profile/second-factor/sms/challenges": {"phone": "+41791234567", "password": "wrong"},
     "POST /api/1/accounts/{organisation_id}/payments": (
         lambda world: {"items": [{"product_id": world.own("product_id", "owner")}], "means": "prepaid"}
     ),

@@ -43,6 +43,7 @@ describe(
             "administrator of your organisation, or when you set a new password."
         ),
         "code_already_used": _("This code was used before. Wait for the next one."),
+        "linking_expired": _("Begin again: linking takes a quarter of an hour at most."),
         "second_factor_off": _("The second factor is off. Add a method first."),
         "sms_not_available_in_country": _(
             "Codes by SMS are not sent to numbers of this country. Choose another method: an authenticator app needs "
@@ -100,6 +101,12 @@ class PasskeyUnusable(RuleBroken):
     """What a device made at enrolment is broken, or of a kind that cannot be checked."""
 
     code = "passkey_unusable"
+
+
+class LinkingExpired(Gone):
+    """The second half of linking a factor came too late, or without the first."""
+
+    code = "linking_expired"
 
 
 class TooManyAttempts(TooManyRequests):

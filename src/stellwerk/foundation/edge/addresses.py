@@ -22,3 +22,11 @@ def client_address(request: HttpRequest) -> str:
         if len(forwarded) >= trusted:
             return str(forwarded[-trusted])
     return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def web_address(request: HttpRequest, path: str) -> str | None:
+    """The whole address of a page on the web host; None for an empty path."""
+    if not path:
+        return None
+    host = settings.SITE_URL.rstrip("/") or request.build_absolute_uri("/").rstrip("/")
+    return f"{host}{path}"

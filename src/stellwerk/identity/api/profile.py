@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.db import transaction
 from pydantic import Field
 
+from stellwerk.foundation.edge.addresses import web_address
 from stellwerk.foundation.edge.api import (
     LANGUAGES,
     LOCALES,
@@ -21,7 +22,6 @@ from stellwerk.foundation.edge.api import (
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import queries
 from stellwerk.identity.api.callers import SCOPE, my_id
-from stellwerk.identity.api.pictures import avatar_address
 from stellwerk.identity.api.sessions import my_sessions
 from stellwerk.identity.api.sign_in_data import my_emails, my_phones
 from stellwerk.identity.services.profile import ProfileChange, change_profile
@@ -70,7 +70,7 @@ class ProfileIn(Input):
 @router.get("profile", version=2, scope=SCOPE, answer=ProfileOut, listing=Listing(include=INCLUDE, is_one=True))
 def profile(request: ApiRequest) -> HttpResponse:
     """The caller's own account."""
-    return success(_profile(_mine(request), request.asked.include))
+    return success(_profile(request, request.asked.include))
 
 
 @router.patch("profile", version=2, scope=SCOPE, answer=ProfileOut)
@@ -81,7 +81,7 @@ def change_my_profile(request: ApiRequest, entries: ProfileIn) -> HttpResponse:
         values["language"] = LANGUAGES[entries.locale]
     with transaction.atomic():
         change_profile(actor=request.actor, account_id=my_id(request), change=ProfileChange(**values))
-        answer = success(_profile(_mine(request), frozenset()))
+        answer = success(_profile(request, frozenset()))
         transaction.set_rollback(entries.dry_run)
     return answer
 
@@ -93,7 +93,8 @@ def _mine(request: ApiRequest) -> ProfileRow:
     return row
 
 
-def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
+def _profile(request: ApiRequest, include: frozenset[str]) -> dict[str, Any]:
+    row = _mine(request)
     out: dict[str, Any] = {
         "id": row.id,
         "display_name": row.display_name,
@@ -101,7 +102,7 @@ def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
         "last_name": row.last_name,
         "email": row.email,
         "login": row.email,
-        "avatar": avatar_address(row.picture_url),
+        "avatar": web_address(request, row.picture_url),
         "preferences": {"locale": LOCALES[row.language], "theme": row.theme},
     }
     if "security" in include:
@@ -116,7 +117,7 @@ def _profile(row: ProfileRow, include: frozenset[str]) -> dict[str, Any]:
 
 
 def _factors(account_id: int) -> dict[str, Any]:
-    """The second factor as it is. It is changed in the Manager only, where the password is asked: no token can."""
+    """The second factor as it is."""
     state = queries.factor_state(account_id)
     return {
         "has_otp": state.is_on,

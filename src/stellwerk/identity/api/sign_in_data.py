@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from stellwerk.foundation.edge.api import ApiRequest, Input, Listing, Output, Router, listed, seconds, sees, success
-from stellwerk.foundation.errors import AccessDenied, NotFound, RuleBroken
+from stellwerk.foundation.errors import NotFound, RuleBroken
 from stellwerk.identity import queries
-from stellwerk.identity.api.callers import SCOPE, my_id, only_mine
+from stellwerk.identity.api.callers import SCOPE, WithPassword, my_id, only_mine, password_of
 from stellwerk.identity.services import sign_in_data as services
 
 if TYPE_CHECKING:
@@ -42,12 +42,6 @@ class PhoneOut(Output):
     expired_at: int | None
 
 
-class WithPassword(Input):
-    """The account password once more; without it 403 `password_required`."""
-
-    password: str | None = Field(default=None, max_length=1_000)
-
-
 class NewEmail(WithPassword):
     """A new login, or a new recovery address."""
 
@@ -76,7 +70,7 @@ def emails(request: ApiRequest) -> HttpResponse:
 @router.post("profile/emails", version=2, scope=SCOPE, answer=EmailOut)
 def create_email(request: ApiRequest, entries: NewEmail) -> HttpResponse:
     """Send a code to a new login or recovery address; the present one stays until the code is given."""
-    password = _password(entries)
+    password = password_of(entries)
     if entries.type == "login":
         services.start_login_change(
             actor=request.actor,
@@ -112,7 +106,7 @@ def delete_email(
         services.cancel_change(actor=request.actor, account_id=my_id(request), purpose=purpose)
     elif email_type == "recovery":
         services.remove_recovery_email(
-            actor=request.actor, account_id=my_id(request), current_password=_password(entries)
+            actor=request.actor, account_id=my_id(request), current_password=password_of(entries)
         )
     else:
         raise RuleBroken("login_required")
@@ -132,7 +126,7 @@ def create_phone(request: ApiRequest, entries: NewPhone) -> HttpResponse:
         actor=request.actor,
         account_id=my_id(request),
         new_phone=entries.phone,
-        current_password=_password(entries),
+        current_password=password_of(entries),
     )
     return success(my_phones(my_id(request))[-1 if waits else 0])
 
@@ -201,9 +195,3 @@ def _pending(request: ApiRequest, purpose: str, number: int) -> None:
     pending = queries.sign_in_data(my_id(request)).pending.get(purpose)
     if pending is None or pending.id != number:
         raise NotFound
-
-
-def _password(entries: WithPassword | None) -> str:
-    if entries is None or not entries.password:
-        raise AccessDenied("password_required")
-    return entries.password

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from stellwerk.foundation.decisions import require
+from stellwerk.foundation.edge.addresses import web_address
 from stellwerk.foundation.edge.api import ApiRequest, Day, Input, Listing, Output, Router, page_of, seconds, success
 from stellwerk.foundation.errors import NotFound
 from stellwerk.organisations import policy, queries
@@ -70,7 +71,7 @@ def users(request: ApiRequest, organisation_id: int) -> HttpResponse:
     return page_of(
         request,
         rows=lambda: [
-            _person(row)
+            _person(request, row)
             for row in queries.everybody_rows(organisation_id, only=only, limit=asked.limit, skip=asked.skip)
         ],
         total=lambda: queries.everybody_total(organisation_id, only=only),
@@ -81,7 +82,7 @@ def users(request: ApiRequest, organisation_id: int) -> HttpResponse:
 def user(request: ApiRequest, organisation_id: int, user_id: int) -> HttpResponse:
     """One member."""
     require(policy.can_see_members(request.actor, organisation_id))
-    return success(_one(organisation_id, user_id))
+    return success(_one(request, organisation_id, user_id))
 
 
 @router.patch("accounts/{organisation_id}/users/{user_id}", version=2, scope="users", answer=UserOut)
@@ -100,7 +101,7 @@ def change_user(request: ApiRequest, organisation_id: int, user_id: int, entries
         last_days.set_membership_end(**here, ends_on=entries.ends_on)
     if "billing_ends_on" in entries.model_fields_set:
         last_days.set_billing_end(**here, ends_on=entries.billing_ends_on)
-    return success(_one(organisation_id, user_id))
+    return success(_one(request, organisation_id, user_id))
 
 
 @router.delete("accounts/{organisation_id}/users/{user_id}", version=2, scope="users")
@@ -137,15 +138,15 @@ def _narrowed(request: ApiRequest, organisation_id: int) -> queries.EverybodyFil
     )
 
 
-def _one(organisation_id: int, account_id: int) -> dict[str, Any]:
+def _one(request: ApiRequest, organisation_id: int, account_id: int) -> dict[str, Any]:
     row = queries.member_row(organisation_id, account_id)
     if row is None:
         raise NotFound
     me = (row.account_id, None, row.first_name, row.last_name, row.email, row.role, row.has_billing_access)
-    return _person(queries.EverybodyRow(*me, row.last_login))
+    return _person(request, queries.EverybodyRow(*me, row.last_login, row.picture_url))
 
 
-def _person(row: queries.EverybodyRow) -> dict[str, Any]:
+def _person(request: ApiRequest, row: queries.EverybodyRow) -> dict[str, Any]:
     return {
         "user_id": row.account_id,
         "invitation_id": row.invitation_id,
@@ -153,7 +154,7 @@ def _person(row: queries.EverybodyRow) -> dict[str, Any]:
         "last_name": row.last_name,
         "display_name": row.name,
         "email": row.email,
-        "avatar": None,
+        "avatar": web_address(request, row.picture_url),
         "role_type": row.role,
         "state_in_account": "valid" if row.account_id else "pending",
         "has_billing_access": row.has_billing_access,

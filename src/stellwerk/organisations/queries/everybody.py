@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, CharField, Count, DateTimeField, F
 from django.db.models.functions import Coalesce
 
 from stellwerk.foundation.actor import Role
+from stellwerk.identity.queries import picture_address
 from stellwerk.organisations.models import Invitation, Membership, Organisation
 from stellwerk.organisations.queries.endings import billing_switch
 from stellwerk.organisations.queries.invitations import narrowed_invitations
@@ -35,6 +36,7 @@ class EverybodyRow:
     role: Role
     has_billing_access: bool
     last_login: datetime | None
+    picture_url: str = ""
 
     @property
     def name(self) -> str:
@@ -64,6 +66,7 @@ _COLUMNS = (
     "holds",
     "sees",
     "seen",
+    "picture",
 )
 _ID, _TEXT = BigIntegerField(), CharField()
 
@@ -102,7 +105,7 @@ def _members(organisation_id: int, only: MemberFilter) -> QuerySet[Membership, t
             rank=Value(0), by_last=F("account__last_name"), by_first=F("account__first_name"), place=F("pk"),
             member=F("account_id"), invitation=Value(None, _ID), first=F("account__first_name"),
             last=F("account__last_name"), mail=F("account__email"), holds=F("role"), sees=billing_switch(),
-            seen=F("account__last_login"),
+            seen=F("account__last_login"), picture=F("account__picture_sha256"),
         )
         .values_list(*_COLUMNS)
     )  # fmt: skip
@@ -114,14 +117,15 @@ def _invited(organisation_id: int, search: str) -> QuerySet[Invitation, tuple[An
         .annotate(
             rank=Value(1), by_last=Value("", _TEXT), by_first=Value("", _TEXT), place=-F("pk"),
             member=Value(None, _ID), invitation=F("pk"), first=F("first_name"), last=F("last_name"), mail=F("email"),
-            holds=F("role"), sees=F("has_billing_access"), seen=Value(None, DateTimeField()),
+            holds=F("role"), sees=F("has_billing_access"), seen=Value(None, DateTimeField()), picture=Value("", _TEXT),
         )
         .values_list(*_COLUMNS)
     )  # fmt: skip
 
 
 def _row(*values: Any) -> EverybodyRow:
-    account_id, invitation_id, first, last, email, raw_role, switch, last_login = values[4:]
+    account_id, invitation_id, first, last, email, raw_role, switch, last_login, picture = values[4:]
     # An invitation keeps the switch as it was set; a member sees what the role gives.
     sees = sees_billing(raw_role, switch=switch) if account_id else switch
-    return EverybodyRow(account_id, invitation_id, first, last, email, Role(raw_role), sees, last_login)
+    picture_url = picture_address(account_id, picture) if account_id else ""
+    return EverybodyRow(account_id, invitation_id, first, last, email, Role(raw_role), sees, last_login, picture_url)

@@ -1,5 +1,6 @@
 """Passkeys (WebAuthn): enrolling them, and signing in with them."""
 
+from stellwerk.identity.services.passkeys.challenges import VALID
 from stellwerk.identity.services.passkeys.parties import RelyingParty, relying_party
 from stellwerk.identity.services.passkeys.proof import (
     prove_passkey,
@@ -15,6 +16,7 @@ from stellwerk.identity.services.passkeys.registration import (
 )
 
 __all__ = [
+    "VALID",
     "RelyingParty",
     "allow_registration",
     "prove_passkey",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
 VALID_MINUTES = 5
+VALID = timedelta(minutes=VALID_MINUTES)
 _SESSION_KEY = "passkey_challenges"
 _MOST_OPEN = 6  # several tabs of one browser
 _BYTES = 32
@@ -25,7 +26,7 @@ _ONE_ANSWER_SECONDS = 60 * 60
 def new_challenge(*, session: MutableMapping[str, Any], purpose: str) -> bytes:
     """A challenge for one purpose. The session keeps the latest few, so that a second tab does not break the first."""
     challenge = secrets.token_bytes(_BYTES)
-    until = clock.now() + timedelta(minutes=VALID_MINUTES)
+    until = clock.now() + VALID
     entry = {"purpose": purpose, "challenge": in_letters(challenge), "until": until.timestamp()}
     session[_SESSION_KEY] = [*session.get(_SESSION_KEY, [])[1 - _MOST_OPEN :], entry]
     return challenge

@@ -30,13 +30,14 @@ VALID = timedelta(minutes=5)
 _OTHER = _("This is not the code of the message. Compare them and enter it again.")
 
 
-def start_sms_number(*, actor: Actor, account: Account, phone: str, current_password: str) -> int:
+def start_sms_number(*, actor: Actor, account_id: int, phone: str, current_password: str) -> int:
     """Send a code to the number that shall become a second factor; answers the number of the confirmation.
 
     Refusals in order: policy, Invalid for the number, `sms_not_available_in_country`, TooManyAttempts,
     `password_incorrect`, `sms_number_exists`, TooManyAttempts per number, account and network address.
     """
-    require(policy.can_manage_secrets_of(actor, account.pk))
+    require(policy.can_manage_secrets_of(actor, account_id))
+    account = Account.objects.get(pk=account_id)
     number = checked_phone(phone)
     if not notify.can_send_sms() or phone_country(number) not in settings.SMS_COUNTRIES:
         raise RuleBroken("sms_not_available_in_country", field_name="phone")
@@ -46,16 +47,16 @@ def start_sms_number(*, actor: Actor, account: Account, phone: str, current_pass
     return _send(actor, account, number, Confirmation.Purpose.NEW_FACTOR)
 
 
-def enrol_sms_number(*, actor: Actor, account: Account, confirmation_id: int, code: str) -> tuple[str, ...]:
+def enrol_sms_number(*, actor: Actor, account_id: int, confirmation_id: int, code: str) -> tuple[str, ...]:
     """The code came back: the number is a second factor; answers recovery codes to show where it is the first.
 
     Refusals in order: policy, TooManyAttempts, CodeInvalid, CodeExpired, `sms_number_exists`. Publishes
     SecondFactorAdded.
     """
-    require(policy.can_manage_secrets_of(actor, account.pk))
+    require(policy.can_manage_secrets_of(actor, account_id))
     throttle.count(throttle.CODES_PER_ADDRESS, actor.address or "")
-    phone = _number_behind(account, confirmation_id, code, Confirmation.Purpose.NEW_FACTOR)
-    number = SmsNumber(account=account, name=phone_as_read(phone), phone=phone, created_at=clock.now())
+    phone = _number_behind(account_id, confirmation_id, code, Confirmation.Purpose.NEW_FACTOR)
+    number = SmsNumber(account_id=account_id, name=phone_as_read(phone), phone=phone, created_at=clock.now())
     with transaction.atomic():
         close_confirmation(confirmation_id)
         return add(actor=actor, method=Method.SMS, factor=number)
@@ -82,7 +83,7 @@ def use_sms_code(*, actor: Actor, account: Account, confirmation_id: int, code: 
     throttle.count(throttle.FACTOR_PER_ACCOUNT, str(account.pk))
     throttle.count(throttle.CODES_PER_ADDRESS, actor.address or "")
     try:
-        phone = _number_behind(account, confirmation_id, code, Confirmation.Purpose.SECOND_FACTOR)
+        phone = _number_behind(account.pk, confirmation_id, code, Confirmation.Purpose.SECOND_FACTOR)
     except CodeInvalid:
         note_failure(actor=actor, account=account, method=Method.SMS)
         raise
@@ -116,11 +117,11 @@ def _send(actor: Actor, account: Account, phone: str, purpose: Confirmation.Purp
     return opened.id
 
 
-def _number_behind(account: Account, confirmation_id: int, code: str, purpose: Confirmation.Purpose) -> str:
+def _number_behind(account_id: int, confirmation_id: int, code: str, purpose: Confirmation.Purpose) -> str:
     try:
         payload = payload_behind(purpose=purpose, confirmation_id=confirmation_id, code="".join(code.split()))
     except CodeInvalid as wrong:
         raise CodeInvalid(field_name="code", text=_OTHER) from wrong
-    if payload["account_id"] != account.pk:
+    if payload["account_id"] != account_id:
         raise CodeExpired(field_name="code")
     return str(payload["phone"])

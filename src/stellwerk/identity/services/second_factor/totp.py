@@ -42,21 +42,21 @@ def totp_address(secret: str, *, login: str) -> str:
 
 
 def enrol_totp(
-    *, actor: Actor, account: Account, name: str, secret: str, code: str, current_password: str
+    *, actor: Actor, account_id: int, name: str, secret: str, code: str, current_password: str
 ) -> tuple[str, ...]:
     """Link an application that has proved its secret by a code; answers recovery codes to show where it is the first.
 
     Refusals in order: policy, Invalid for the name, TooManyAttempts, `password_incorrect`, `code_invalid`. The code
     is used up by it. Publishes SecondFactorAdded.
     """
-    require(policy.can_manage_secrets_of(actor, account.pk))
+    require(policy.can_manage_secrets_of(actor, account_id))
     name = checked_name("name", name)
-    require_password(account, current_password)
+    require_password(Account.objects.get(pk=account_id), current_password)
     step = _matching_step(secret, code)
     if step is None:
         raise CodeInvalid(field_name="code", text=_NOT_SHOWN)
     app = TotpApp(
-        account=account,
+        account_id=account_id,
         name=name,
         secret=secrets.encrypt(secret),
         created_at=clock.now(),

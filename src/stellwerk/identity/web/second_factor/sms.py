@@ -88,7 +88,7 @@ def new(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, template, {"form": form}, status=422)
     try:
-        opened = start_sms_number(actor=request.actor, account=me(request), **form.cleaned_data)
+        opened = start_sms_number(actor=request.actor, account_id=me(request).pk, **form.cleaned_data)
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, template, {"form": form}, refusal=refusal)
@@ -112,7 +112,7 @@ def confirm(request: ActorRequest) -> HttpResponse:
         return render(request, template, {"form": form}, status=422)
     try:
         codes = enrol_sms_number(
-            actor=request.actor, account=me(request), confirmation_id=opened, code=form.cleaned_data["code"]
+            actor=request.actor, account_id=me(request).pk, confirmation_id=opened, code=form.cleaned_data["code"]
         )
     except DomainError as refusal:
         show_refusal(form, refusal)

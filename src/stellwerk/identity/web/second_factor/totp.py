@@ -62,7 +62,7 @@ def new(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "identity/second_factor/new_totp.html", context, status=422)
     try:
-        codes = enrol_totp(actor=request.actor, account=me(request), secret=secret, **form.cleaned_data)
+        codes = enrol_totp(actor=request.actor, account_id=me(request).pk, secret=secret, **form.cleaned_data)
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, "identity/second_factor/new_totp.html", context, refusal=refusal)
