@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
@@ -44,6 +45,23 @@ def read(name: str, *, sha256: str) -> bytes:
 def remove(name: str) -> None:
     """Delete a file that no row names any more; one that is gone already is no error."""
     default_storage.delete(name)
+
+
+def names_in(folder: str) -> list[str]:
+    """The files directly in a folder; none where there is no such folder."""
+    try:
+        _folders, found = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    return [f"{folder}/{name}" for name in found]
+
+
+def written_at(name: str) -> datetime:
+    """When the file was written, by the real clock. Long ago for one that is gone."""
+    try:
+        return default_storage.get_modified_time(name)
+    except FileNotFoundError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def opened(name: str) -> File[bytes]:

@@ -53,6 +53,13 @@ def end_idle_tokens() -> None:
         pass
 
 
+@jobs.recurring("33 4 * * *")
+@jobs.task("identity.sweep_pictures")
+def sweep_pictures_nobody_shows() -> None:
+    """Files whose row was never written, because a process died in between."""
+    pictures.sweep_pictures()
+
+
 @jobs.recurring("23 * * * *")
 @jobs.task("identity.forget_old_help_requests")
 def forget_undecided_help_requests() -> None:

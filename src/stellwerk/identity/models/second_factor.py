@@ -47,10 +47,14 @@ class SmsNumber(Factor):
 
 
 class RecoveryCode(models.Model):
-    """One of ten ways back in without the second factor (SEC-029). Only the keyed digest is kept."""
+    """One of ten ways back in without the second factor (SEC-029). Only a slow, keyed digest is kept.
+
+    `salt` is that of the set, in hexadecimal; empty for sets of the time when the digest was a fast one.
+    """
 
     account = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)
+    salt = models.CharField(max_length=32, default="")
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

@@ -30,7 +30,15 @@ from stellwerk.identity.queries.oauth import (
     consent_rows,
 )
 from stellwerk.identity.queries.passkeys import PasskeyRow, passkey_row
-from stellwerk.identity.queries.pictures import PictureRow, is_data_check_due, picture_address, picture_row
+from stellwerk.identity.queries.pictures import (
+    PICTURES,
+    PictureRow,
+    is_data_check_due,
+    missing_pictures,
+    picture_address,
+    picture_row,
+    stray_pictures,
+)
 from stellwerk.identity.queries.scopes import ScopeRow, scope_rows, sync_scope_rows
 from stellwerk.identity.queries.second_factor import (
     FactorRow,
@@ -62,6 +70,7 @@ from stellwerk.identity.queries.tokens import (
 from stellwerk.identity.rules import is_withdrawn
 
 __all__ = [
+    "PICTURES",
     "AccessCheck",
     "AccountRow",
     "ApplicationPasswordRow",
@@ -109,6 +118,7 @@ __all__ = [
     "is_locked",
     "is_withdrawn",
     "methods_of",
+    "missing_pictures",
     "passkey_row",
     "picture_address",
     "picture_row",
@@ -119,6 +129,7 @@ __all__ = [
     "session_rows",
     "sign_in_data",
     "sms_number",
+    "stray_pictures",
     "sync_check",
     "sync_scope_rows",
     "token_rows",

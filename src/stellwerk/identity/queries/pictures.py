@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 from django.conf import settings
 from django.urls import reverse
 
-from stellwerk.foundation import clock
+from stellwerk.foundation import clock, files
 from stellwerk.identity.models import Account
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+PICTURES = "pictures"  # the folder of their files
+_YOUNG = timedelta(days=1)
 
 
 class Checked(Protocol):
@@ -49,6 +53,30 @@ def picture_row(name: str) -> PictureRow | None:
     return PictureRow(*row) if row and picture_address(row[0], digest).endswith(f"/{name}") else None
 
 
+def stray_pictures() -> list[str]:
+    """Files older than a day that no account names. Reads the whole folder: for house-keeping only."""
+    until = clock.wall() - _YOUNG
+    names = [name for name in files.names_in(PICTURES) if files.written_at(name) < until]
+    return [name for part in _parts(names) for name in sorted(part - _named(part))]
+
+
+def missing_pictures() -> list[int]:
+    """Accounts whose picture is named but not there: a backup without its files. For `stellwerk doctor`."""
+    there = set(files.names_in(PICTURES))
+    shown = Account.objects.exclude(picture_file="").order_by("pk").values_list("pk", "picture_file")
+    return [pk for pk, name in shown.iterator() if name not in there]
+
+
+def _parts(names: list[str]) -> list[set[str]]:
+    """As many as a statement of either database takes."""
+    return [set(names[at : at + _AT_ONCE]) for at in range(0, len(names), _AT_ONCE)]
+
+
+def _named(names: set[str]) -> set[str]:
+    return set(Account.objects.filter(picture_file__in=names).values_list("picture_file", flat=True))
+
+
+_AT_ONCE = 500
 _LONGEST_NUMBER = 18  # fits a database's integer
 
 

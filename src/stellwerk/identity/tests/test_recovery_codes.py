@@ -4,13 +4,16 @@ import re
 
 import pyotp
 import pytest
+from argon2.low_level import Type, hash_secret_raw
 from django.test import Client
+from django.utils.crypto import salted_hmac
 
 from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.models import Message
 from stellwerk.identity import queries
+from stellwerk.identity.hashers import code_hash
 from stellwerk.identity.models import RecoveryCode
-from stellwerk.identity.services.second_factor.recovery_codes import new_set
+from stellwerk.identity.services.second_factor.recovery_codes import new_set, use_recovery_code
 from stellwerk.identity.tests.factors import (
     a_code_of,
     a_totp_app_of,
@@ -18,6 +21,7 @@ from stellwerk.identity.tests.factors import (
     is_signed_in,
     sign_in_with_password,
 )
+from stellwerk.identity.tests.passkeys import VISITOR
 from stellwerk.organisations.tests.builders import PASSWORD, a_person
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +193,27 @@ def test_used_up_codes_are_no_longer_offered(anna, codes):
 
     assert "Recovery code" not in browser.get("/sign-in/second-factor/totp").content.decode()
     assert browser.get(STEP)["Location"] == "/sign-in/second-factor"
+
+
+def test_codes_are_kept_as_a_slow_salted_hash_asvs_6_5_2(codes, anna, settings):
+    """49 random bits are fewer than the 112 that a fast hash would need."""
+    rows = list(RecoveryCode.objects.filter(account=anna))
+    salt = rows[0].salt
+    assert {row.salt for row in rows} == {salt}
+    assert len(bytes.fromhex(salt)) == 16
+    settings.PASSWORD_HASHERS = ["stellwerk.identity.hashers.Argon2id"]  # the real one
+    cost = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1, "hash_len": 32, "type": Type.ID}
+    assert code_hash("a code", salt=salt) == hash_secret_raw(b"a code", bytes.fromhex(salt), **cost).hex()
+    settings.PASSWORD_HASHERS = ["stellwerk.identity.hashers.CheapArgon2id"]
+    new_set(account_id=anna.pk)
+    assert RecoveryCode.objects.filter(account=anna).first().salt != salt
+
+
+def test_a_set_of_the_time_before_the_salt_still_opens(anna, codes):
+    plain = codes[0].replace("-", "")
+    old = salted_hmac(f"recovery_code:{anna.pk}", plain, algorithm="sha256").hexdigest()
+    first = RecoveryCode.objects.filter(account=anna).first()
+    RecoveryCode.objects.filter(account=anna).exclude(pk=first.pk).delete()
+    RecoveryCode.objects.filter(pk=first.pk).update(digest=old, salt="")
+
+    assert use_recovery_code(actor=VISITOR, account=anna, code=codes[0]) == 0

@@ -2,7 +2,7 @@
 
 from stellwerk.identity.services.pictures.acquaintance import are_acquainted, register
 from stellwerk.identity.services.pictures.drawing import LARGEST_BYTES, redrawn, redrawn_logo
-from stellwerk.identity.services.pictures.keeping import discard_picture, remove_picture, set_picture
+from stellwerk.identity.services.pictures.keeping import discard_picture, remove_picture, set_picture, sweep_pictures
 
 __all__ = [
     "LARGEST_BYTES",
@@ -13,4 +13,5 @@ __all__ = [
     "register",
     "remove_picture",
     "set_picture",
+    "sweep_pictures",
 ]

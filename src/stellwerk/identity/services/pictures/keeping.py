@@ -9,7 +9,7 @@ from django.db import transaction
 
 from stellwerk.foundation import events, files, jobs
 from stellwerk.foundation.decisions import require
-from stellwerk.identity import policy
+from stellwerk.identity import policy, queries
 from stellwerk.identity.events import ProfileChanged
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import throttle
@@ -31,7 +31,7 @@ def set_picture(*, actor: Actor, account_id: int, content: bytes) -> Account:
     throttle.count(throttle.PICTURES_PER_ACCOUNT, str(account_id))
     drawn = redrawn(content)
     # A random name: neither person nor upload can be told from it, and no two uploads ever meet.
-    stored = files.store(f"pictures/{secrets.token_hex(16)}.webp", drawn)
+    stored = files.store(f"{queries.PICTURES}/{secrets.token_hex(16)}.webp", drawn)
     is_kept = False
     try:
         with transaction.atomic():
@@ -67,6 +67,17 @@ def discard_picture(*, account: Account) -> None:
     if account.picture_file:
         jobs.enqueue(delete_picture_file, {"name": account.picture_file})
     account.picture_file = account.picture_sha256 = ""
+
+
+def sweep_pictures() -> int:
+    """Delete files that no row names: left behind by a process that died between file and row. Answers how many.
+
+    System-only. What is younger than a day may belong to an upload whose row is still to come.
+    """
+    strays = queries.stray_pictures()
+    for name in strays:
+        files.remove(name)
+    return len(strays)
 
 
 @jobs.external_task("identity.delete_picture_file")
