@@ -11,6 +11,7 @@ from stellwerk.foundation import clock, secrets
 from stellwerk.identity import queries
 from stellwerk.identity.errors import TooManyAttempts
 from stellwerk.identity.models import ApplicationPassword, TotpApp
+from stellwerk.identity.rules import SYNC_SCOPES
 from stellwerk.identity.services import NewApplicationPassword, create_application_password
 from stellwerk.identity.services.revocations import revoke_application_passwords
 from stellwerk.identity.services.sync_sign_in import checked_application_password
@@ -199,3 +200,9 @@ def test_guessing_at_the_door_is_throttled_without_locking_the_manager(anna):
 def test_an_unknown_protocol_is_a_mistake_of_ours(anna):
     with pytest.raises(ValueError, match="not a protocol"):
         the_door(anna.email, "x", protocol="imap")
+
+
+def test_sec_045_they_open_no_mailbox_and_the_page_says_so(anna, browser):
+    """Mailboxes have device passwords of their own, which come with the mail room."""
+    assert SYNC_SCOPES == ("calendar", "contacts", "files", "mail")
+    assert "Mail settings and rules, not IMAP or SMTP" in browser.get("/profile/application-passwords").content.decode()

@@ -64,7 +64,7 @@ def test_changes_that_an_intruder_began_are_cancelled(browser, anna):
     assert queries.sign_in_data(anna.pk).pending == {}
 
 
-def test_each_kind_of_secret_has_a_button_that_says_how_many_went_id_064(browser, anna):
+def test_each_kind_of_secret_has_a_button_that_says_how_many_went_id_064_api_009(browser, anna):
     me = a_stranger_actor(anna)
     for number in range(3):
         create_token(actor=me, account_id=anna.pk, name=f"t{number}", scopes=["products:read"])

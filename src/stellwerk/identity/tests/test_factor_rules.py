@@ -4,12 +4,15 @@ import pytest
 from django.test import Client
 
 from stellwerk.foundation import clock, jobs
+from stellwerk.foundation.actor import Actor, Through
+from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.models import Message
 from stellwerk.identity import queries
+from stellwerk.identity.errors import PasswordIncorrect
 from stellwerk.identity.models import ApprovalDevice, SmsNumber
 from stellwerk.identity.rules import Method
 from stellwerk.identity.services import create_token
-from stellwerk.identity.services.second_factor import demands
+from stellwerk.identity.services.second_factor import demands, remove
 from stellwerk.identity.services.second_factor.demands import Demand
 from stellwerk.identity.tests.factors import a_totp_app_of, a_waiting_browser, sign_in_with_password
 from stellwerk.organisations.tests.builders import PASSWORD, a_person, a_stranger_actor
@@ -140,3 +143,14 @@ def test_the_interface_shows_what_there_is_and_changes_nothing(anna, app, number
     ]
     assert (security["default_method"], security["recovery_codes_left"]) == ("totp", 0)
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("through", [Through.OPERATOR, Through.COMMAND_LINE, Through.BROWSER])
+def test_nobody_at_the_operators_takes_a_factor_away_on_request_sec_009(anna, app, through):
+    """Without the person's own password it stays; the ways out are a code, another method, or a proved identity."""
+    somebody = Actor(account_id=a_person(is_operator=True).pk, through=through)
+
+    with pytest.raises((PasswordIncorrect, NotFound)):
+        remove(actor=somebody, account_id=anna.pk, method=Method.TOTP, factor_id=app.pk, current_password="please")
+
+    assert queries.methods_of(anna.pk) == (Method.TOTP,)

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from stellwerk.organisations.tests.builders import a_person
 
@@ -73,3 +74,18 @@ def test_sec_034_the_advice_stands_on_a_page_for_everybody(browser):
 
     for heading in ("Before you change the phone", "No request arrives", "The phone is lost"):
         assert heading in text
+
+
+def test_sec_025_after_yes_the_app_reminds_of_the_devices(browser):
+    page = browser.get("/approve").content.decode()
+
+    assert "If the request was not yours, look through your devices and end what you do not recognise." in page
+    assert f'href="{reverse("identity:sessions")}"' in page
+
+
+def test_sec_066_an_account_whose_key_did_not_come_along_asks_for_a_new_link(browser):
+    """tests/browser shows it with a phone whose keys are gone."""
+    page = browser.get("/approve").content.decode()
+
+    assert "Needs a new link" in page
+    assert "Connect anew" in page

@@ -43,7 +43,7 @@ def is_signed_in(browser):
     return browser.get("/profile").status_code == 200
 
 
-def test_sec_005_017_the_password_leads_to_the_device_first(browser):
+def test_sec_005_017_024_the_password_leads_to_the_device_first(browser):
     anna = a_person()
     phone = a_linked_phone(anna)
 
