@@ -380,6 +380,7 @@ class TeamMembersForm(forms.Form):
     def chosen(self) -> list[int]:
         return [int(raw) for raw in self.cleaned_data["people"]]
 
+
 class ActivityForm(forms.Form):
     """What narrows the activity log, named as in the address. A value that is none narrows nothing, and is said so."""
 
