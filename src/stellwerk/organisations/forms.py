@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation import activity
 from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, password_field
 from stellwerk.organisations import queries
 from stellwerk.organisations.rules.addresses import POSTAL_CODES
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 
 LONGEST_NAME = 100
-LARGEST_NUMBER = 2**63 - 1  # a key in the database
 COLOR_NAMES = {
     "blue": _("Blue"),
     "green": _("Green"),
@@ -379,39 +377,3 @@ class TeamMembersForm(forms.Form):
 
     def chosen(self) -> list[int]:
         return [int(raw) for raw in self.cleaned_data["people"]]
-
-
-class ActivityForm(forms.Form):
-    """What narrows the activity log, named as in the address. A value that is none narrows nothing, and is said so."""
-
-    q = forms.CharField(max_length=100, required=False)
-    kind = forms.ChoiceField(required=False)
-    person = forms.CharField(max_length=100, required=False)
-    product = forms.CharField(max_length=100, required=False)
-    from_on = forms.DateField(required=False)
-    to_on = forms.DateField(required=False)
-    # Where a page of one person or one product leads to "everything about it".
-    user_id = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_NUMBER)
-    product_id = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_NUMBER)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", ""), *activity.kinds()]  # type: ignore[attr-defined]
-
-    def narrowing(self) -> activity.Narrowing:
-        """Only the good values."""
-        self.full_clean()
-        entries = self.cleaned_data
-        return activity.Narrowing(
-            search=entries.get("q", ""),
-            kind=entries.get("kind", ""),
-            person=entries.get("person", ""),
-            product=entries.get("product", ""),
-            account_id=entries.get("user_id"),
-            product_id=entries.get("product_id"),
-            since=entries.get("from_on"),
-            until=entries.get("to_on"),
-        )
-
-    def is_narrowed(self) -> bool:
-        return bool(self.errors) or any(self.cleaned_data.values())

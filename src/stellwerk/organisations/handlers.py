@@ -24,13 +24,7 @@ from stellwerk.organisations.events import (
     InvitationDeclined,
     InvitationResent,
     MemberJoined,
-    MemberLoginChanged,
-    MemberPasswordChanged,
-    MemberPasswordReset,
     MemberRemoved,
-    MemberSignedIn,
-    MemberSignInFailed,
-    MemberSwitchedIn,
     OrganisationChanged,
     OrganisationDeleted,
     PersonInvited,
@@ -38,6 +32,14 @@ from stellwerk.organisations.events import (
     SecurityAlertSent,
     ServicesStopped,
     ServicesStopRequested,
+)
+from stellwerk.organisations.events.member_news import (
+    MemberLoginChanged,
+    MemberPasswordChanged,
+    MemberPasswordReset,
+    MemberSignedIn,
+    MemberSignInFailed,
+    MemberSwitchedIn,
 )
 from stellwerk.organisations.services.account_closing import leave_everywhere
 from stellwerk.organisations.services.member_news import note_for_organisations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TEMPLATES = ("product_activated", "product_blocked", "product_unblocked", "product_cancelled")
 
 
-def product_news(template: str, event: ProductEvent, meta: Meta) -> None:
+def product_news(event: ProductEvent, meta: Meta, *, template: str) -> None:
     """One of TEMPLATES to everybody concerned, each in their language. A second call adds nothing."""
     organisation = organisations.organisation_row(event.organisation_id or 0)
     if organisation is None:

@@ -78,28 +78,28 @@ def what_somebody_may_use_no_more(departure: consequences.Departure) -> Iterable
 @subscribes(ProductActivated)
 def tell_that_it_is_active(event: ProductActivated, meta: Meta) -> None:
     """ORG-054."""
-    emails.product_news("product_activated", event, meta)
+    emails.product_news(event, meta, template="product_activated")
 
 
 @subscribes(ProductSuspended)
 def tell_that_it_is_blocked(event: ProductSuspended, meta: Meta) -> None:
-    emails.product_news("product_blocked", event, meta)
+    emails.product_news(event, meta, template="product_blocked")
 
 
 @subscribes(ProductResumed)
 def tell_that_it_is_unblocked(event: ProductResumed, meta: Meta) -> None:
-    emails.product_news("product_unblocked", event, meta)
+    emails.product_news(event, meta, template="product_unblocked")
 
 
 @subscribes(ProductCancelled)
 def tell_that_it_is_cancelled(event: ProductCancelled, meta: Meta) -> None:
-    emails.product_news("product_cancelled", event, meta)
+    emails.product_news(event, meta, template="product_cancelled")
 
 
 @subscribes(ProductTerminated)
 def tell_that_it_is_terminated(event: ProductTerminated, meta: Meta) -> None:
     """Ended for non-payment: for those who use it the same as cancelled."""
-    emails.product_news("product_cancelled", event, meta)
+    emails.product_news(event, meta, template="product_cancelled")
 
 
 @deletion.register

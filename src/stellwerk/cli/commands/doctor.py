@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from stellwerk.cli.commands.base import Refused, printed
+from stellwerk.cli.commands.base import printed
+from stellwerk.cli.refusals import Refused
 
 if TYPE_CHECKING:
     import argparse

@@ -12,7 +12,7 @@ from stellwerk.organisations.models import Membership
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
-    from stellwerk.organisations.events import MemberNews
+    from stellwerk.organisations.events.member_news import MemberNews
 
 
 @transaction.atomic

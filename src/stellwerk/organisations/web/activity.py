@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,6 @@ from stellwerk.foundation.edge.exports import csv_stream, json_lines_stream
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.edge.paging import paged
 from stellwerk.organisations import policy
-from stellwerk.organisations.forms import ActivityForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,43 @@ if TYPE_CHECKING:
 COLUMNS = (
     "id", "occurred_at", "kind", "action", "description", "actor_id", "actor_name", "through", "address", "request_id",
 )  # fmt: skip
+_LARGEST_NUMBER = 2**63 - 1  # a key in the database
+
+
+class ActivityForm(forms.Form):
+    """What narrows the activity log, named as in the address. A value that is none narrows nothing, and is said so."""
+
+    q = forms.CharField(max_length=100, required=False)
+    kind = forms.ChoiceField(required=False)
+    person = forms.CharField(max_length=100, required=False)
+    product = forms.CharField(max_length=100, required=False)
+    from_on = forms.DateField(required=False)
+    to_on = forms.DateField(required=False)
+    # Where a page of one person or one product leads to "everything about it".
+    user_id = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST_NUMBER)
+    product_id = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST_NUMBER)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", ""), *activity.kinds()]  # type: ignore[attr-defined]
+
+    def narrowing(self) -> activity.Narrowing:
+        """Only the good values."""
+        self.full_clean()
+        entries = self.cleaned_data
+        return activity.Narrowing(
+            search=entries.get("q", ""),
+            kind=entries.get("kind", ""),
+            person=entries.get("person", ""),
+            product=entries.get("product", ""),
+            account_id=entries.get("user_id"),
+            product_id=entries.get("product_id"),
+            since=entries.get("from_on"),
+            until=entries.get("to_on"),
+        )
+
+    def is_narrowed(self) -> bool:
+        return bool(self.errors) or any(self.cleaned_data.values())
 
 
 @never_cache
