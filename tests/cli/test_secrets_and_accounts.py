@@ -46,7 +46,7 @@ def test_a_missing_password_is_said_in_one_line(monkeypatch, capsys):
 
 
 def test_a_weak_password_is_refused_with_its_field(monkeypatch, capsys):
-    _typed(monkeypatch, "sunshine12\n")
+    _typed(monkeypatch, "lenahuber26\n")
 
     assert _create() == 1
     assert capsys.readouterr().err.startswith("stellwerk: password: This password is easy to guess.")

@@ -173,10 +173,9 @@ def test_org_101_a_mail_of_the_organisation_stands_in_the_log(acme):
 
     mailed = activity.organisation_rows(acme.pk, only=Narrowing(kind="messages"))
 
-    assert [row.sentence for row in mailed] == [
-        "The e-mail “Your role in Zürcher Käse AG has changed” was sent to Mia Meier"
-    ]
-    assert "@" not in json.dumps(mailed[0].values)
+    sentences = [row.sentence for row in mailed]
+    assert "The e-mail “Your role in Zürcher Käse AG has changed” was sent to Mia Meier" in sentences
+    assert "@" not in json.dumps([row.values for row in mailed])
 
 
 @pytest.fixture

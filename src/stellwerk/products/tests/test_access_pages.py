@@ -146,9 +146,7 @@ def test_a_team_is_given_a_product_and_loses_it_on_the_products_page_org_075(hou
     assert house.rights() == set()
 
 
-@pytest.mark.parametrize(
-    "address", ["teams/{team}/members/{mia}/removal", "teams/{team}/deletion", "members/{mia}/removal"]
-)
+@pytest.mark.parametrize("address", ["teams/{team}/members/{mia}/removal", "teams/{team}/deletion"])
 def test_whoever_removes_sees_first_what_ends_and_what_stays_org_078(house, address):
     given(house.boss, house.acme, on=house.site, to=house.mia.pk, rights=[Right.STATISTIC])
     given(house.boss, house.acme, on=house.site, team=house.team)
@@ -157,7 +155,7 @@ def test_whoever_removes_sees_first_what_ends_and_what_stays_org_078(house, addr
 
     assert "shop.ch" in page
     assert "May change it" in page
-    assert ("Sees the figures (Directly)" in page) is ("teams" in address)
+    assert "Sees the figures (Directly)" in page
 
 
 def test_five_thousand_products_and_many_teams_cost_the_pages_no_further_statement(

@@ -123,4 +123,4 @@ def test_the_page_of_a_removal_names_the_rights_that_end_org_058(client, acme):
 
     html = client.get(f"/o/{acme.pk}/members/{mia.pk}/removal").content.decode()
 
-    assert "The rights on shop.ch, brot.ch" in html
+    assert "The rights on brot.ch, shop.ch" in html

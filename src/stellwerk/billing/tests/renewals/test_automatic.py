@@ -169,5 +169,5 @@ def test_ntf_08_the_confirmation_names_invoice_amount_and_new_expiry():
     assert "huber-brot.ch: 15 July 2027" in body
     assert "CHF 115.82" in body
     assert number in body
-    assert "VAT number" in body  # REN-038: Acme AG entered none
+    assert "VAT number" not in body  # ORG-018: a Swiss company is not asked for one
     assert [day for day, _, _ in letters("automatic_renewal_due")] == [FIRST_ATTEMPT]

@@ -251,6 +251,9 @@ def test_without_the_right_there_is_no_list_gen_002(collaborator, acme, domain):
 
 
 def test_a_company_without_vat_number_is_asked_for_it_bil_011(bookkeeper, acme, domain):
+    acme.country = "DE"
+    acme.save()
+
     assert "Your VAT number is missing." in plain(bookkeeper.get(address(acme)))
 
 
