@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 
 from stellwerk.foundation import clock, jobs
@@ -60,7 +60,10 @@ def another_code(code: str) -> str:
 
 
 def all_at_once(*calls) -> list[str]:
-    """Start every call at the same barrier; "done" or the refusal's code of each, in the order of the calls."""
+    """Start every call at the same barrier; "done" or the refusal's code of each, in the order of the calls.
+
+    A row that the database refuses is a conflict, as at the edge.
+    """
     barrier = threading.Barrier(len(calls))
     outcomes: dict[int, str] = {}
 
@@ -71,6 +74,8 @@ def all_at_once(*calls) -> list[str]:
             outcomes[number] = "done"
         except DomainError as refusal:
             outcomes[number] = refusal.code
+        except IntegrityError:
+            outcomes[number] = "conflict"
         finally:
             connection.close()
 
