@@ -50,6 +50,9 @@ let isLeft = false;
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) isLeft = true;
 });
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if ((event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr.getResponseHeader("HX-Redirect")) isLeft = true;
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isLeft && (event.target as Element).matches("[data-polls]")) event.preventDefault();
 });

@@ -54,6 +54,7 @@ def test_escape_empties_the_field_and_the_list(page_at, live_server, anna):
 
     expect(page.locator("#search")).to_have_value("")
     expect(page.locator("#found a")).to_have_count(0)
+    page.wait_for_load_state("networkidle")  # what was still asked for is answered before the page is closed
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

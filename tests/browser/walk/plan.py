@@ -47,6 +47,7 @@ SHOWN_ELSEWHERE = {
     "/go/{destination}": "leads to the place in the organisation at hand",
     "/help-request/{help_secret}": "needs a real secret. Seen by test_recovery.py",
     "/o/{organisation_id}/cart/lines": "answers the form of the shop only",
+    "/o/{organisation_id}/members/removal": _IN_A_STORY.format("the tests of the organisations room"),
     "/o/{organisation_id}/personal-suite/code": "needs a code on its way",
     "/o/{organisation_id}/to-pay/sums": _A_PIECE,
     "/operator/bank": "for operators only, whom the tables do not know. Seen by test_accounting.py",
