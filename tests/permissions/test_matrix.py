@@ -76,7 +76,7 @@ def test_everybody_gets_what_the_tables_say(caller):
 
 
 def test_things_of_another_organisation_do_not_exist(caller):
-    """Each parameter alone, and all of them, with the other organisation's ids, as the owner who may do everything."""
+    """ORG-004. Each parameter alone, and all, with the other organisation's ids, as the owner who may do everything."""
     found = []
     for row in table.rows().values():
         for values in strange_values(caller, row.route):

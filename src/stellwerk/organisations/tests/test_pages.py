@@ -233,6 +233,21 @@ def test_my_organisations_lists_all_with_role_and_switches_org_006_org_007(world
     assert client.post("/organisations/switch", {"organisation": "x"}).status_code == 404
 
 
+def test_an_agent_of_three_customers_sees_all_and_works_in_each_by_its_rights_org_010(client):
+    agent = a_person("Luc", "Monnier")
+    customers = [an_organisation(name) for name in ("Bäckerei Huber", "Studio Nord", "Verein West")]
+    roles = [Role.ADMINISTRATOR, Role.ADMINISTRATOR, Role.COLLABORATOR]
+    for customer, role in zip(customers, roles, strict=True):
+        Membership.objects.create(organisation=customer, account=agent, role=role, created_at=customer.created_at)
+    client.force_login(agent)
+
+    offered = client.get(f"/o/{customers[0].pk}/members").content.decode()
+    inviting = [client.get(f"/o/{customer.pk}/invitations/new").status_code for customer in customers]
+
+    assert all(customer.name in offered for customer in customers)
+    assert inviting == [200, 200, 403]
+
+
 def test_the_start_leads_to_the_organisation_worked_in_last(world, client):
     second = an_organisation("Zweite AG", of=Membership.objects.get(organisation=world.acme, role="owner").account)
 
