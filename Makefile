@@ -17,7 +17,7 @@ setup: ## Install everything into .venv and node_modules, build assets and trans
 run: setup ## Start Stellwerk on http://127.0.0.1:8000 with its data under ./var (PORT=, DATA=)
 	@exec $(VENV)/bin/stellwerk serve --data $(DATA) --port $(PORT)
 
-unit: setup ## Run the unit and HTTP tests alone, on SQLite, (ARGS="-k word")
+unit: setup ## Run the unit and HTTP tests alone, on SQLite (ARGS="-k word")
 	@$(VENV)/bin/python scripts/suite.py --unit $(ARGS)
 
 test: setup ## Run every test on SQLite and on PostgreSQL, browser tests included (ARGS="-k word")
