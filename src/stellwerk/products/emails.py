@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from stellwerk.foundation import notify
-from stellwerk.foundation.actor import Actor
 from stellwerk.identity import queries as identity
 from stellwerk.organisations import queries as organisations
-from stellwerk.products import policy, queries
+from stellwerk.products import queries
+from stellwerk.products.queries.holdings import NamedProduct, access_of_people
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
-    from stellwerk.organisations.queries import MemberRow
     from stellwerk.products.events import ProductEvent
     from stellwerk.products.queries import EndingAccess
 
@@ -27,8 +26,9 @@ def product_news(event: ProductEvent, meta: Meta, *, template: str) -> None:
     organisation = organisations.organisation_row(event.organisation_id or 0)
     if organisation is None:
         return
-    members = organisations.product_recipients(organisation.id)
-    readers = [each.account_id for each in members if _sees(each, organisation.id, event.product_id)]
+    wanting = [each.account_id for each in organisations.product_recipients(organisation.id)]
+    product = NamedProduct(event.product_id, event.kind_code, event.name)
+    readers = [each.account_id for each in access_of_people(organisation.id, wanting).values() if each.sees(product)]
     for account in identity.account_rows(readers).values():
         notify.send(
             f"products/email/{template}",
@@ -79,11 +79,4 @@ def _send(template: str, ending: EndingAccess, account_id: int) -> None:
         organisation_id=organisation.id,
         account_id=account.id,
         unique_key=f"{template}:{about}:{account.id}",
-    )
-
-
-def _sees(member: MemberRow, organisation_id: int, product_id: int) -> bool:
-    here = Actor(account_id=member.account_id, organisation_id=organisation_id, role=member.role)
-    return policy.sees_all_products(here, organisation_id) or queries.sees_product(
-        here, organisation_id, product_id=product_id
     )

@@ -94,6 +94,10 @@ class PersonAccess:
         on_it = self._by_product.get(product.id, ())
         return (*on_it, *self._by_kind.get(product.kind_code, ()), *self._by_kind.get("", ()))
 
+    def sees(self, product: NamedProduct) -> bool:
+        """Whether the product exists for the person today: by role, or because any right on it is held (ORG-048)."""
+        return self.role is not None and (self.sees_all or bool(self.sources_on(product)))
+
     def rights_on(self, product: NamedProduct) -> frozenset[str]:
         """The effective rights, by the same rule as in lists (ORG-049)."""
         if self.role is None:
