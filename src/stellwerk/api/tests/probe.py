@@ -9,7 +9,7 @@ from typing import Any, Literal
 from django.http import HttpResponse
 from pydantic import Field
 
-from stellwerk.api import commands
+from stellwerk.api import commands, document, handbook
 from stellwerk.foundation.decisions import deny, require
 from stellwerk.foundation.edge.api import ApiRequest, Day, Id, Input, Listing, Output, Router, listed, sees, success
 from stellwerk.foundation.errors import Conflict, Gone, NotFound, RuleBroken
@@ -119,5 +119,7 @@ def mounted() -> Iterator[None]:
 
 
 def _forget() -> None:
-    for remembered in (commands.documented, commands.commands, commands._trees):
+    for remembered in (
+        commands.documented, commands.commands, commands._trees, document.openapi, handbook.sections,
+    ):  # fmt: skip
         remembered.cache_clear()
