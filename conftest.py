@@ -109,6 +109,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """PostgreSQL's test databases go with their cluster.
+
+    Dropped one by one, they fail on the connection that a thread of a test has closed and the server not yet ended.
+    """
+    config = request.config
+    return config.getoption("--database") == "postgresql" or bool(config.getvalue("reuse_db"))
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
 
