@@ -23,13 +23,14 @@ from stellwerk.foundation.events import DomainEvent
 from stellwerk.foundation.models import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from django.db.models import QuerySet
 
 
 _SECONDS_FOR_THE_GATEWAY = 10
+_KEYS_AT_ONCE = 500
 _LOCALES = {"de": "de_CH", "fr": "fr_CH", "it": "it_CH", "en": "en_GB", "es": "es_ES"}
 
 
@@ -97,6 +98,16 @@ def send(  # noqa: PLR0913  a message has this many facts
         _note(message, person=str(context.get("name") or message.recipient))
     if settings.NOTIFICATION_DRIVER == "smtp":
         jobs.enqueue(hand_over, {"message_id": message.pk}, unique_key=f"message:{message.pk}")
+
+
+def known_keys(unique_keys: Iterable[str]) -> set[str]:
+    """Those under which a message exists already: clockwork that repeats itself asks before it renders."""
+    keys = list(unique_keys)
+    found: set[str] = set()
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        rows = Message.objects.filter(unique_key__in=keys[start : start + _KEYS_AT_ONCE])
+        found.update(key for key in rows.values_list("unique_key", flat=True) if key is not None)
+    return found
 
 
 def can_send_sms() -> bool:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
         ServicesStopRequested,
     )
     from stellwerk.organisations.queries import OrganisationRow
+    from stellwerk.organisations.queries.planned_ends import EndNotice
+
+MOST_ENDS = 50  # of other people in one mail
+MOST_MANAGERS = 5
 
 
 def invitation(invitation_id: int, meta: Meta) -> None:
@@ -155,6 +159,33 @@ def services_stopped(event: ServicesStopped, meta: Meta) -> None:
         for member in members:
             if member.account_id != meta.account_id:
                 _to_member("services_stopped", member.account_id, place, meta, names=event.names)
+
+
+def ends_soon(notice: EndNotice) -> None:
+    """All that ends on one day, to somebody who holds it or can set a later day. Each notice once."""
+    reader, language = notice.reader, notice.reader.language
+    with translation.override(language):
+        own = [end.words() for end in notice.own]
+        others = [(end.holder, end.words(), end.path) for end in notice.others[:MOST_ENDS]]
+    notify.send(
+        "organisations/email/ends_soon",
+        recipient=reader.email,
+        language=language,
+        context={
+            "name": reader.name,
+            "organisation": reader.organisation_name,
+            "organisation_id": reader.organisation_id,
+            "day": notify.date_in_words(notice.ends_on, language=language),
+            "own": own,
+            "own_path": notice.own[0].path if notice.own else "",
+            "others": others,
+            "more": max(0, len(notice.others) - MOST_ENDS),
+            "managers": ", ".join(notice.managers[:MOST_MANAGERS]),
+        },
+        organisation_id=reader.organisation_id,
+        account_id=reader.account_id,
+        unique_key=notice.key,
+    )
 
 
 def security_alert(event: SecurityAlertSent, meta: Meta) -> None:

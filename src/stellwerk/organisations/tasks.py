@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from stellwerk.foundation import jobs
+from stellwerk.foundation import jobs, notify
+from stellwerk.organisations import emails
+from stellwerk.organisations.queries.planned_ends import end_notices
 from stellwerk.organisations.services import last_days
 from stellwerk.organisations.services.invitations import forget_old_lists
 
@@ -18,6 +20,15 @@ def clear_what_has_ended() -> None:
     ):
         while clear():
             pass
+
+
+@jobs.recurring("31 6 * * *")
+@jobs.task("organisations.tell_what_ends_soon")
+def tell_what_ends_soon() -> None:
+    """A fortnight and three days before; a missed day is caught up, and each mail is written once."""
+    notices = {notice.key: notice for notice in end_notices()}
+    for key in notices.keys() - notify.known_keys(notices):
+        emails.ends_soon(notices[key])
 
 
 @jobs.recurring("14 4 * * *")

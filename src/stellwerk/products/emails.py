@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import translation
-
 from stellwerk.foundation import notify
 from stellwerk.identity import queries as identity
 from stellwerk.organisations import queries as organisations
-from stellwerk.products import queries
 from stellwerk.products.queries.holdings import NamedProduct, access_of_people
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
     from stellwerk.products.events import ProductEvent
-    from stellwerk.products.queries import EndingAccess
 
 # The messages of this room; what fills up, and trials that end, come with the rooms that measure and give them.
 TEMPLATES = ("product_activated", "product_blocked", "product_unblocked", "product_cancelled")
@@ -46,37 +42,3 @@ def product_news(event: ProductEvent, meta: Meta, *, template: str) -> None:
             account_id=account.id,
             unique_key=f"{template}:{meta.event_id}:{account.id}",
         )
-
-
-def access_ends_soon(ending: EndingAccess) -> None:
-    """To the person who holds it, and to whoever gave it if that is somebody else. Each once for a day."""
-    if ending.account_id is not None:
-        _send("access_ending", ending, ending.account_id)
-    if ending.granted_by_id is not None and ending.granted_by_id != ending.account_id:
-        _send("access_ending_given", ending, ending.granted_by_id)
-
-
-def _send(template: str, ending: EndingAccess, account_id: int) -> None:
-    organisation = organisations.organisation_row(ending.organisation_id)
-    account = identity.account_row(account_id)
-    if organisation is None or account is None or not organisations.roles_of(organisation.id, [account_id]):
-        return
-    with translation.override(account.language):
-        targets = [*ending.products, *(queries.target_in_words(code) for code in ending.kind_codes)]
-    about = f"{ending.organisation_id}:{ending.account_id or ending.holder}:{ending.ends_on.isoformat()}"
-    notify.send(
-        f"products/email/{template}",
-        recipient=account.email,
-        language=account.language,
-        context={
-            "name": account.display_name,
-            "holder": ending.holder,
-            "organisation": organisation.name,
-            "organisation_id": organisation.id,
-            "day": notify.date_in_words(ending.ends_on, language=account.language),
-            "targets": targets,
-        },
-        organisation_id=organisation.id,
-        account_id=account.id,
-        unique_key=f"{template}:{about}:{account.id}",
-    )

@@ -8,7 +8,7 @@ from stellwerk.foundation.events import subscribes
 from stellwerk.identity.queries import suite_people
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.events import MemberLeft, MemberRemoved, MembershipEnded
-from stellwerk.organisations.queries import consequences
+from stellwerk.organisations.queries import consequences, planned_ends
 from stellwerk.organisations.services import deletion, invitations, losses
 from stellwerk.products import emails, queries
 from stellwerk.products.events import (
@@ -18,6 +18,7 @@ from stellwerk.products.events import (
     ProductSuspended,
     ProductTerminated,
 )
+from stellwerk.products.queries.endings import ending_access
 from stellwerk.products.queries.losses import lost_rights
 from stellwerk.products.services.access import forget_person
 from stellwerk.products.services.lifecycle import cancel_product
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 invitations.register(OfferedRights())
 losses.register(lost_rights)
+planned_ends.register(ending_access)
 
 
 @subscribes(MemberRemoved)

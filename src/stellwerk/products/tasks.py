@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from stellwerk.foundation import jobs
-from stellwerk.products import emails, queries
 from stellwerk.products.services.endings import clear_ended_grants
 
 
@@ -13,11 +12,3 @@ def clear_grants_that_have_ended() -> None:
     """What is over has given nothing since midnight; here it goes, with an entry in the activity log."""
     while clear_ended_grants():
         pass
-
-
-@jobs.recurring("31 6 * * *")
-@jobs.task("products.tell_of_ending_access")
-def tell_of_ending_access() -> None:
-    """A week before; a missed day is caught up, and each mail is written once."""
-    for ending in queries.ending_access():
-        emails.access_ends_soon(ending)

@@ -2,7 +2,6 @@
 
 from stellwerk.products.queries.access import offered_rights, people_of, rights_of
 from stellwerk.products.queries.attention import AttentionRow, GroupCount, group_counts, needs_attention
-from stellwerk.products.queries.endings import EndingAccess, ending_access
 from stellwerk.products.queries.holdings import (
     GrantRow,
     Loss,
@@ -63,7 +62,6 @@ __all__ = [
     "ORDERS",
     "AttentionRow",
     "Change",
-    "EndingAccess",
     "GrantRow",
     "GroupCount",
     "Listing",
@@ -85,7 +83,6 @@ __all__ = [
     "due_products",
     "due_products_of",
     "duplicate_refusals",
-    "ending_access",
     "grant_row",
     "grant_rows",
     "grant_total",

@@ -1,60 +1,64 @@
-"""Access that ends soon, for those who hold it and those who gave it."""
+"""Access to products that ends soon: what the notice about last days says of this room."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from stellwerk.foundation import clock
+from stellwerk.foundation.actor import Role
 from stellwerk.organisations import queries as organisations
+from stellwerk.organisations.queries.planned_ends import PlannedEnd
 from stellwerk.products.models import ProductGrant
+from stellwerk.products.queries.wording import target_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-DAYS_BEFORE = 7
+_NAMED = 20  # targets in one line of the mail; of more it says how many
 
 
-@dataclass(frozen=True, slots=True)
-class EndingAccess:
-    """What one person or team loses on one day. `products` are names, `kind_codes` wider targets, "" everything."""
+def ending_access(first: date, last: date) -> Iterator[PlannedEnd]:
+    """What people of the organisation and teams lose on these days, by holder and day. One query.
 
-    organisation_id: int
-    account_id: int | None
-    holder: str
-    granted_by_id: int | None
-    ends_on: date
-    products: tuple[str, ...]
-    kind_codes: tuple[str, ...]
+    Managers hold nothing by grants (ORG-024).
+    """
+    rows = ProductGrant.objects.filter(_counts(), ends_on__range=(first, last)).order_by("organisation_id", "pk")
+    found: dict[tuple[Any, ...], tuple[str, dict[tuple[str, str], None]]] = {}
+    columns = (
+        "organisation_id", "account_id", "team_id", "ends_on", "account__first_name", "account__last_name",
+        "account__email", "team__name", "product__internal_name", "product__name", "product__offer_code", "kind_code",
+    )  # fmt: skip
+    for *key, first_name, last_name, email, team, own_name, name, offer_code, kind_code in rows.values_list(*columns):
+        holder = team or f"{first_name} {last_name}".strip() or email
+        _holder, targets = found.setdefault(tuple(key), (holder, {}))
+        targets[(own_name or name or offer_code or "", kind_code)] = None
+    for (organisation_id, account_id, team_id, ends_on), (holder, targets) in found.items():
+        page, pk = ("products:team-access", team_id) if team_id else ("products:person-access", account_id)
+        yield PlannedEnd(
+            organisation_id=organisation_id,
+            account_id=account_id,
+            holder=holder,
+            ends_on=ends_on,
+            words=partial(_in_words, list(targets)),
+            path=reverse(page, args=[organisation_id, pk]),
+        )
 
 
-def ending_access() -> list[EndingAccess]:
-    """What ends within a week, by organisation, holder, giver and day, of people who still belong there. One query."""
-    today = clock.today()
-    belongs = Q(account__isnull=True) | Q(
+def _counts() -> Q:
+    mine = Q(
         organisations.unended("account__memberships__"),
+        account__memberships__role__in=[Role.COLLABORATOR, Role.EXTERNAL],
         account__memberships__organisation_id=F("organisation_id"),
     )
-    rows = ProductGrant.objects.filter(belongs, ends_on__gte=today, ends_on__lte=today + timedelta(days=DAYS_BEFORE))
-    columns = (
-        "organisation_id", "account_id", "team_id", "granted_by_id", "ends_on", "account__first_name",
-        "account__last_name", "account__email", "team__name", "product__internal_name", "product__name",
-        "product__offer_code", "kind_code", "product_id",
-    )  # fmt: skip
-    found: dict[tuple[Any, ...], tuple[str, dict[str, None], dict[str, None]]] = {}
-    for *key, first, last, email, team, own_name, name, offer_code, kind_code, product_id in rows.order_by(
-        "organisation_id", "pk"
-    ).values_list(*columns):
-        holder = team or f"{first} {last}".strip() or email
-        _holder, products, kinds = found.setdefault(tuple(key), (holder, {}, {}))
-        if product_id is None:
-            kinds[kind_code] = None
-        else:
-            products[own_name or name or offer_code] = None
-    return [
-        EndingAccess(organisation, account, holder, giver, day, tuple(products), tuple(kinds))
-        for (organisation, account, _team, giver, day), (holder, products, kinds) in found.items()
-    ]
+    return Q(account__isnull=True) | mine
+
+
+def _in_words(targets: Sequence[tuple[str, str]]) -> str:
+    names = [name or target_in_words(kind_code) for name, kind_code in targets]
+    text = _("Access to: %(targets)s") % {"targets": ", ".join(names[:_NAMED])}
+    return f"{text} (+ {len(names) - _NAMED})" if len(names) > _NAMED else text

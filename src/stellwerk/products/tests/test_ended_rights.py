@@ -7,15 +7,17 @@ from datetime import date, timedelta
 import pytest
 
 from stellwerk.foundation import activity, clock
+from stellwerk.foundation.actor import Role
 from stellwerk.foundation.models import Message
 from stellwerk.organisations.models import Membership
+from stellwerk.organisations.services.memberships import change_role
 from stellwerk.organisations.services.teams import add_to_team, create_team
+from stellwerk.organisations.tasks import tell_what_ends_soon
 from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, an_organisation
 from stellwerk.products.models import ProductGrant
 from stellwerk.products.queries.findings import grant_findings
-from stellwerk.products.rules import Right
+from stellwerk.products.rules import WHOLE, Right
 from stellwerk.products.services.endings import clear_ended_grants
-from stellwerk.products.tasks import tell_of_ending_access
 from stellwerk.products.tests.builders import a_product_of, given
 
 pytestmark = pytest.mark.django_db
@@ -92,19 +94,30 @@ def test_the_doctor_finds_grants_that_nobody_could_use(acme, boss, mia, site):
     ]
 
 
-def test_a_week_before_the_last_day_holder_and_giver_hear_of_it_once(acme, boss, mia, site):
-    given(boss, acme, on=site, to=mia.pk, until=TODAY + timedelta(days=9))
-    given(boss, acme, kind=HOSTING, to=mia.pk, until=TODAY + timedelta(days=9))
-    tell_of_ending_access()
-    assert not Message.objects.filter(template__startswith="products/").exists()
+def test_before_the_last_day_of_a_grant_holder_and_managers_are_told_what_ends(acme, boss, mia, site):
+    last_day = TODAY + timedelta(days=14)
+    given(boss, acme, on=site, to=mia.pk, until=last_day)
+    given(boss, acme, kind=HOSTING, to=mia.pk, until=last_day)
+    given(boss, acme, to=a_member_of(acme, Role.EXTERNAL).pk, rights=[WHOLE], until=last_day + timedelta(days=1))
+    given(boss, acme, on=site, team=a_team(boss), until=last_day)
 
-    for days in (3, 4):
-        with clock.travel_to(TODAY + timedelta(days=days)):
-            tell_of_ending_access()
+    tell_what_ends_soon()
 
-    to_mia, to_boss = Message.objects.filter(template__startswith="products/").order_by("template")
-    assert (to_mia.recipient, to_mia.subject) == (mia.email, "Your access in Acme AG ends on 30 November 2026")
-    assert "- shop.ch\n- All of the kind Web hosting\n" in to_mia.body
+    to_mia, to_boss = Message.objects.filter(template__endswith="ends_soon").order_by("-account_id")
+    assert (to_mia.account_id, to_mia.subject) == (mia.pk, "Your access in Acme AG ends on 5 December 2026")
+    assert "- Access to: shop.ch, All of the kind Web hosting\n" in to_mia.body
     assert (to_boss.account_id, to_boss.subject) == (
-        boss.account_id, "The access of Mia Meier in Acme AG ends on 30 November 2026"
+        boss.account_id, "Access of others in Acme AG ends on 5 December 2026"
     )  # fmt: skip
+    assert "- Mia Meier: Access to: shop.ch, All of the kind Web hosting\n" in to_boss.body
+    assert f"/o/{acme.pk}/members/{mia.pk}/access\n" in to_boss.body
+    assert "- Support: Access to: shop.ch\n" in to_boss.body
+
+
+def test_who_became_a_manager_loses_nothing_when_a_grant_ends_org_024(acme, boss, mia, site):
+    given(boss, acme, on=site, to=mia.pk, until=TODAY)
+    change_role(actor=boss, organisation_id=acme.pk, account_id=mia.pk, role=Role.ADMINISTRATOR)
+
+    tell_what_ends_soon()
+
+    assert not Message.objects.filter(template__endswith="ends_soon").exists()
