@@ -69,13 +69,13 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         ),
         "src/stellwerk/organisations/services/logo.py: *": "a file is written before its row, outside of it",
         "src/stellwerk/identity/services/passwords.py: *": "attempts are counted before the transaction begins",
+        "src/stellwerk/organisations/services/departures.py: *": "a registry, and steps of removals",
         "src/stellwerk/organisations/services/entries.py: *": "checks of entries, shared by use cases",
         "src/stellwerk/products/services/personal_suite.py: *: not @transaction.atomic": (
             "a wrong code must stay counted"
         ),
         "src/stellwerk/organisations/services/invitations/entries.py: *": "checks of entries, shared by use cases",
         "src/stellwerk/organisations/services/invitations/product_rights.py: *": "a registry; it writes nothing",
-        "src/stellwerk/organisations/services/losses.py: *": "a registry, and a step of removals in their transaction",
         "src/stellwerk/organisations/services/locks.py: *": "steps of use cases, in their transaction",
         "src/stellwerk/organisations/services/security_alert.py: *: not @transaction.atomic": (
             "attempts are counted before the transaction begins"

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from stellwerk.foundation.events import subscribes
 from stellwerk.identity.queries import suite_people
 from stellwerk.organisations import queries as organisations
-from stellwerk.organisations.events import MemberLeft, MemberRemoved, MembershipEnded
-from stellwerk.organisations.queries import consequences, planned_ends
-from stellwerk.organisations.services import deletion, invitations, losses
+from stellwerk.organisations.queries import planned_ends
+from stellwerk.organisations.services import deletion, departures, invitations
 from stellwerk.products import emails, queries
 from stellwerk.products.events import (
     ProductActivated,
@@ -19,8 +18,7 @@ from stellwerk.products.events import (
     ProductTerminated,
 )
 from stellwerk.products.queries.endings import ending_access
-from stellwerk.products.queries.losses import lost_rights
-from stellwerk.products.services.access import forget_person
+from stellwerk.products.services.departures import GrantsOfTheGone
 from stellwerk.products.services.lifecycle import cancel_product
 from stellwerk.products.services.offered import OfferedRights
 from stellwerk.products.services.personal_suite import OFFER, release_personal_suite
@@ -33,24 +31,8 @@ if TYPE_CHECKING:
 
 
 invitations.register(OfferedRights())
-losses.register(lost_rights)
+departures.register(GrantsOfTheGone())
 planned_ends.register(ending_access)
-
-
-@subscribes(MemberRemoved)
-def forget_who_was_removed(event: MemberRemoved, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
-    """Access ended with the membership; the grants go too, so that a return begins with none."""
-    forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
-
-
-@subscribes(MemberLeft)
-def forget_who_left(event: MemberLeft, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
-    forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
-
-
-@subscribes(MembershipEnded)
-def forget_whose_time_is_over(event: MembershipEnded, meta: Meta) -> None:  # noqa: ARG001  every handler takes it
-    forget_person(organisation_id=event.organisation_id or 0, account_id=event.account_id)
 
 
 @subscribes(ProductTerminated)
@@ -67,14 +49,6 @@ def release_what_was_cancelled(event: ProductCancelled, meta: Meta) -> None:  # 
 def people_of_an_organisation_with_a_suite(account_id: int) -> bool:
     """ID-083: they know their login as the address of the Suite."""
     return queries.has_suite(row.organisation_id for row in organisations.membership_rows(account_id))
-
-
-@consequences.register
-def what_somebody_may_use_no_more(departure: consequences.Departure) -> Iterable[consequences.Consequence]:
-    """ORG-078: which rights end, and which stay through other sources."""
-    removal = queries.Removal(account_id=departure.account_id, team_id=departure.team_id)
-    changes = queries.changes_without(departure.organisation_id, removal)
-    return [consequences.Consequence(each.person, each.product, each.lost, each.kept) for each in changes]
 
 
 @subscribes(ProductActivated)

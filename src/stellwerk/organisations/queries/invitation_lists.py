@@ -13,6 +13,7 @@ from stellwerk.foundation.errors import Invalid
 from stellwerk.identity.services.entries import checked_name, normalised_login
 from stellwerk.organisations import policy
 from stellwerk.organisations.models import Invitation, InvitationList, InvitationListEntry, Membership
+from stellwerk.organisations.queries.endings import unended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,7 @@ def invited_people(actor: Actor, organisation_id: int, *, people: Sequence[Liste
     read = [_read(each) for each in people]
     addresses = {each.email for each in read if each.prospect is Prospect.NEW}
     members = set(
-        Membership.objects.filter(organisation_id=organisation_id, account__email__in=addresses).values_list(
+        Membership.objects.filter(unended(), organisation_id=organisation_id, account__email__in=addresses).values_list(
             "account__email", flat=True
         )
     )

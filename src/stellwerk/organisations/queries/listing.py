@@ -121,7 +121,7 @@ def _figure(name: str) -> Coalesce | Subquery:
     """A count of its own per organisation: joining two lists would multiply them."""
     if name in _further:
         return _further[name].column
-    people = Membership.objects.filter(organisation_id=OuterRef("organisation_id"))
+    people = Membership.objects.filter(unended(), organisation_id=OuterRef("organisation_id"))
     rows: Any = people
     if name == "count_owners":
         rows = people.filter(role=Role.LEGAL_REPRESENTATIVE)

@@ -163,7 +163,8 @@ def product_recipients(organisation_id: int) -> list[MemberRow]:
 
 
 def has_member(organisation_id: int, account_id: int) -> bool:
-    return Membership.objects.filter(organisation_id=organisation_id, account_id=account_id).exists()
+    rows = Membership.objects.filter(unended(), organisation_id=organisation_id, account_id=account_id)
+    return rows.exists()
 
 
 def share_an_organisation(account_id: int, other_id: int) -> bool:
@@ -175,7 +176,7 @@ def share_an_organisation(account_id: int, other_id: int) -> bool:
 
 def names_of(organisation_id: int, account_ids: Iterable[int]) -> dict[int, str]:
     """Those of these people who are members, by name. One query."""
-    rows = Membership.objects.filter(organisation_id=organisation_id, account_id__in=list(account_ids))
+    rows = Membership.objects.filter(unended(), organisation_id=organisation_id, account_id__in=list(account_ids))
     columns = ("account_id", "account__first_name", "account__last_name", "account__email")
     found = rows.values_list(*columns)
     return {account_id: f"{first} {last}".strip() or email for account_id, first, last, email in found}
@@ -203,7 +204,8 @@ def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:
 
 def team_people(organisation_id: int, team_id: int) -> list[PersonRow]:
     """Who is in a team, the first ones first. One query."""
-    rows = TeamMember.objects.filter(unended(), team_id=team_id, team__organisation_id=organisation_id).order_by("pk")
+    places = TeamMember.objects.filter(_in_the_team(), team_id=team_id, team__organisation_id=organisation_id)
+    rows = places.order_by("pk")
     return [_person(*values) for values in rows.values_list(*_PERSON)]
 
 
@@ -227,7 +229,7 @@ def _with_members(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
         teams.annotate(leads=Exists(leads)).order_by("name", "pk").values_list(*columns)[:limit]
     )
     members: dict[int, list[PersonRow]] = {}
-    found = TeamMember.objects.filter(unended(), team_id__in=[row[0] for row in rows]).order_by("pk")
+    found = TeamMember.objects.filter(_in_the_team(), team_id__in=[row[0] for row in rows]).order_by("pk")
     for team_id, *person in found.values_list("team_id", *_PERSON):
         members.setdefault(team_id, []).append(_person(*person))
     return [_team(row, tuple(members.get(row[0], ()))) for row in rows]
@@ -245,8 +247,13 @@ def _person(account_id: int, first: str, last: str, email: str, picture: str, en
     return PersonRow(account_id, name, initials, picture_address(account_id, picture), ends_on)
 
 
+def _in_the_team() -> Q:
+    """A place that holds today, of somebody who belongs to the organisation today."""
+    return unended() & unended("membership__")
+
+
 def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> QuerySet[Membership]:
-    rows = Membership.objects.filter(organisation_id=organisation_id)
+    rows = Membership.objects.filter(unended(), organisation_id=organisation_id)
     if only.search:
         for word in only.search.split():
             rows = rows.filter(

@@ -12,6 +12,7 @@ from stellwerk.foundation.actor import SYSTEM, Role
 from stellwerk.identity.services import closing
 from stellwerk.organisations.events import MemberLeft
 from stellwerk.organisations.models import Membership, Organisation
+from stellwerk.organisations.services.departures import let_go
 from stellwerk.organisations.services.locks import legal_representatives, receive_again
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def last_representations(account_id: int, *, locks: bool) -> Iterable[closing.Ob
 def leave_everywhere(*, account_id: int) -> None:
     """End the memberships of a closed account. System-only: follows AccountClosed. Publishes MemberLeft for each."""
     memberships = list(Membership.objects.select_for_update().filter(account_id=account_id).order_by("pk"))
-    Membership.objects.filter(pk__in=[each.pk for each in memberships]).delete()
+    let_go(memberships)
     left = [MemberLeft(organisation_id=each.organisation_id, account_id=account_id, person="") for each in memberships]
     events.publish_many(left, actor=SYSTEM)
     for organisation_id in sorted({each.organisation_id for each in memberships}):

@@ -24,6 +24,8 @@ from stellwerk.organisations.events import (
     TeamMembershipEnded,
 )
 from stellwerk.organisations.models import Membership, TeamMember
+from stellwerk.organisations.queries.endings import unended
+from stellwerk.organisations.services.departures import let_go
 from stellwerk.organisations.services.entries import require_future
 from stellwerk.organisations.services.locks import locked_member, standing_under_lock
 
@@ -83,7 +85,11 @@ def set_team_end(*, actor: Actor, organisation_id: int, team_id: int, account_id
     require(policy.can_manage_members(actor, organisation_id))
     rows = TeamMember.objects.select_for_update(of=("self",)).select_related("team", "membership__account")
     place = rows.filter(
-        team_id=team_id, team__organisation_id=organisation_id, membership__account_id=account_id
+        unended(),
+        unended("membership__"),
+        team_id=team_id,
+        team__organisation_id=organisation_id,
+        membership__account_id=account_id,
     ).first()
     if place is None:
         raise NotFound
@@ -133,9 +139,23 @@ def clear_ended_memberships() -> int:
     """
     rows = Membership.objects.select_for_update(of=("self",)).select_related("account")
     over = list(rows.filter(ends_on__lt=clock.today()).order_by("pk")[:BATCH])
-    Membership.objects.filter(pk__in=[each.pk for each in over]).delete()
-    events.publish_many([MembershipEnded(**_who(each)) for each in over], actor=SYSTEM)
+    _end(over)
     return len(over)
+
+
+@transaction.atomic
+def clear_ended_membership_of(*, organisation_id: int, account_id: int) -> None:
+    """The same for one person who returns before the clockwork was there; nothing for anybody else.
+
+    System-only: a step of joining. Publishes MembershipEnded.
+    """
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("account")
+    _end(list(rows.filter(organisation_id=organisation_id, account_id=account_id, ends_on__lt=clock.today())))
+
+
+def _end(over: list[Membership]) -> None:
+    let_go(over)
+    events.publish_many([MembershipEnded(**_who(each)) for each in over], actor=SYSTEM)
 
 
 def _touched(actor: Actor, organisation_id: int, account_id: int) -> Membership:

@@ -11,6 +11,7 @@ from stellwerk.organisations import queries
 from stellwerk.organisations.errors import LastLegalRepresentative
 from stellwerk.organisations.events import ContactPreferencesChanged
 from stellwerk.organisations.models import Membership, Organisation
+from stellwerk.organisations.queries.endings import unended
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -42,9 +43,9 @@ def hold_open(organisation_id: int) -> None:
 
 
 def locked_member(organisation_id: int, account_id: int) -> Membership:
-    """The membership to change. Raises NotFound for somebody who does not belong to the organisation."""
+    """The membership to change. Raises NotFound for somebody who does not belong to the organisation today."""
     rows = Membership.objects.select_related("account", "organisation").select_for_update(of=("self",))
-    membership = rows.filter(organisation_id=organisation_id, account_id=account_id).first()
+    membership = rows.filter(unended(), organisation_id=organisation_id, account_id=account_id).first()
     if membership is None:
         raise NotFound
     return membership

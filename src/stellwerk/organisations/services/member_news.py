@@ -9,6 +9,7 @@ from django.db import transaction
 from stellwerk.foundation import events
 from stellwerk.foundation.actor import Actor, Role, Through
 from stellwerk.organisations.models import Membership
+from stellwerk.organisations.queries.endings import unended
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
@@ -22,7 +23,7 @@ def note_for_organisations(*, kind: type[MemberNews], account_id: int, meta: Met
     An external's account is not the organisation's business (SEC-057). Publishes events of `kind`.
     """
     rows = (
-        Membership.objects.filter(account_id=account_id, organisation__deleted_at=None)
+        Membership.objects.filter(unended(), account_id=account_id, organisation__deleted_at=None)
         .exclude(role=Role.EXTERNAL)
         .order_by("pk")
     )

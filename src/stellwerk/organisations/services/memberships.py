@@ -23,6 +23,7 @@ from stellwerk.organisations.events import (
     MemberUnlocked,
     RoleChanged,
 )
+from stellwerk.organisations.services.departures import let_go, settle_losses
 from stellwerk.organisations.services.entries import checked_role
 from stellwerk.organisations.services.locks import (
     keep_a_legal_representative,
@@ -30,7 +31,6 @@ from stellwerk.organisations.services.locks import (
     locked_member,
     standing_under_lock,
 )
-from stellwerk.organisations.services.losses import settle_losses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -180,7 +180,7 @@ def remove_member(
     keep_a_legal_representative(membership)
     settle_losses(actor=actor, organisation_id=organisation_id, account_id=account_id, choices=choices)
     person = membership.account.display_name
-    membership.delete()
+    let_go([membership])
     events.publish(MemberRemoved(organisation_id=organisation_id, account_id=account_id, person=person), actor=actor)
 
 
@@ -227,7 +227,7 @@ def leave_organisation(*, actor: Actor, organisation_id: int) -> None:
     membership = locked_member(organisation_id, actor.account_id or 0)
     keep_a_legal_representative(membership)
     person = membership.account.display_name
-    membership.delete()
+    let_go([membership])
     event = MemberLeft(organisation_id=organisation_id, account_id=membership.account_id, person=person)
     events.publish(event, actor=actor)
 

@@ -76,7 +76,7 @@ def name_leader(*, actor: Actor, organisation_id: int, team_id: int, account_id:
     team = _locked_team(organisation_id, team_id)
     if team.leader_id == account_id:
         return
-    rows = Membership.objects.select_related("account").filter(organisation_id=organisation_id)
+    rows = Membership.objects.select_related("account").filter(unended(), organisation_id=organisation_id)
     member = rows.filter(account_id=account_id).first() if account_id is not None else None
     if account_id is not None and member is None:
         raise Invalid(FieldError("leader", "exists", _("Choose a member of the organisation.")))
@@ -126,7 +126,7 @@ def set_teams(*, actor: Actor, organisation_id: int, account_id: int, team_ids: 
     """
     require(policy.can_manage_members(actor, organisation_id))
     wanted = set(team_ids)
-    places = TeamMember.objects.filter(unended(), team__organisation_id=organisation_id)
+    places = TeamMember.objects.filter(unended(), unended("membership__"), team__organisation_id=organisation_id)
     inside = set(places.filter(membership__account_id=account_id).values_list("team_id", flat=True))
     here: dict[str, Any] = {"actor": actor, "organisation_id": organisation_id, "account_ids": [account_id]}
     for team_id in sorted(wanted - inside):
@@ -153,7 +153,7 @@ def _people(organisation_id: int, account_ids: list[int]) -> dict[int, Membershi
     """The memberships by account. Raises NotFound when one of them is no member."""
     wanted = set(account_ids)
     memberships = Membership.objects.select_related("account").filter(
-        organisation_id=organisation_id, account_id__in=wanted
+        unended(), organisation_id=organisation_id, account_id__in=wanted
     )
     people = {membership.account_id: membership for membership in memberships}
     if set(people) != wanted:

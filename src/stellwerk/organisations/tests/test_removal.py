@@ -9,7 +9,7 @@ from stellwerk.foundation.models import Event, Message
 from stellwerk.organisations import queries
 from stellwerk.organisations.errors import LastLegalRepresentative
 from stellwerk.organisations.models import Membership
-from stellwerk.organisations.services import losses, memberships
+from stellwerk.organisations.services import departures, memberships
 from stellwerk.organisations.tests.builders import (
     PASSWORD,
     a_legal_representative_of,
@@ -37,21 +37,25 @@ class Shed:
 
     def __init__(self) -> None:
         self.settled: list[tuple[int, str]] = []
+        self.forgotten: list[tuple[int, ...]] = []
 
-    def losses(self, _organisation_id, account_ids):
+    def losses(self, departure):
         choices = (("hand_over", "Hand it over"), ("delete", "Delete it"))
-        return [losses.Loss(account_id, "bicycle", "One bicycle", choices) for account_id in account_ids]
+        return [departures.Loss(each, "bicycle", "One bicycle", choices) for each in departure.account_ids]
 
     def settle(self, *, loss, choice, **_where):
         self.settled.append((loss.account_id, choice))
+
+    def forget(self, *, organisation_id, account_ids):
+        self.forgotten.append((organisation_id, *account_ids))
 
 
 @pytest.fixture
 def shed():
     room = Shed()
-    losses.register(room.losses, settler=room.settle)
+    departures.register(room)
     yield room
-    losses.unregister(room.losses)
+    departures.unregister(room)
 
 
 def members(acme) -> set[int]:
@@ -110,6 +114,7 @@ def test_what_is_kept_for_people_is_settled_as_chosen_org_058(acme, shed):
     removed(acme, ben, mia, by=a_legal_representative_of(acme), choices=choices)
 
     assert shed.settled == [(ben.pk, "delete"), (mia.pk, "hand_over")]
+    assert shed.forgotten == [(acme.pk, ben.pk), (acme.pk, mia.pk)]
 
 
 @pytest.mark.parametrize("choices", [{}, {"choice-{}-bicycle": "sell"}])

@@ -22,7 +22,7 @@ from stellwerk.identity import queries as identity_queries
 from stellwerk.identity.services.sign_in import require_password_of
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import ConfirmationForm
-from stellwerk.organisations.services import losses, memberships
+from stellwerk.organisations.services import departures, memberships
 from stellwerk.organisations.web.switching import LAST_ORGANISATION
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ MOST_AT_ONCE = 100
 class AskedLoss:
     """A loss with the choice that was made, and what is wrong with it."""
 
-    loss: losses.Loss
+    loss: departures.Loss
     chosen: str
     error: str = ""
 
@@ -129,7 +129,8 @@ def _asked(
     *,
     refusal: DomainError | None = None,
 ) -> HttpResponse:
-    found = losses.losses_of(organisation_id, [row.account_id for row in rows])
+    going = tuple(row.account_id for row in rows)
+    found = departures.losses_of(departures.Departure(organisation_id=organisation_id, account_ids=going))
     errors = {error.name: str(error.text) for error in refusal.errors} if isinstance(refusal, Invalid) else {}
     context = {
         "form": form,
@@ -147,7 +148,7 @@ def _asked(
     return render(request, "organisations/remove.html", context, status=status, refusal=refusal)
 
 
-def _with_choice(loss: losses.Loss, entries: Mapping[str, str], errors: Mapping[str, str]) -> AskedLoss:
+def _with_choice(loss: departures.Loss, entries: Mapping[str, str], errors: Mapping[str, str]) -> AskedLoss:
     default = loss.choices[0][0] if loss.choices else ""
     return AskedLoss(loss, entries.get(loss.field_name, default), errors.get(loss.field_name, ""))
 

@@ -19,8 +19,8 @@ from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.errors import DomainError, Invalid, NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import TeamForm, TeamMembersForm
-from stellwerk.organisations.queries.consequences import Departure, consequences_of
 from stellwerk.organisations.services import teams
+from stellwerk.organisations.services.departures import Departure, losses_of
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
@@ -120,9 +120,9 @@ def take_out(request: ActorRequest, organisation_id: int, team_id: int, user_id:
             actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_ids=[user_id]
         )
         return HttpResponseRedirect(reverse("organisations:team", args=[organisation_id, team_id]))
-    departure = Departure(organisation_id=organisation_id, account_id=user_id, team_id=team_id)
+    departure = Departure(organisation_id=organisation_id, account_ids=(user_id,), team_id=team_id)
     context = {
-        "organisation_id": organisation_id, "team": row, "member": person, "changes": consequences_of(departure)
+        "organisation_id": organisation_id, "team": row, "member": person, "changes": losses_of(departure)
     }  # fmt: skip
     return render(request, "organisations/team_removal.html", context)
 
@@ -139,7 +139,7 @@ def delete(request: ActorRequest, organisation_id: int, team_id: int) -> HttpRes
         messages.success(request, _("The team is deleted. Its members stay in the organisation."))
         return HttpResponseRedirect(reverse("organisations:teams", args=[organisation_id]))
     departure = Departure(organisation_id=organisation_id, team_id=team_id)
-    context = {"organisation_id": organisation_id, "team": row, "changes": consequences_of(departure)}
+    context = {"organisation_id": organisation_id, "team": row, "changes": losses_of(departure)}
     return render(request, "organisations/team_deletion.html", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation import clock
@@ -52,7 +52,9 @@ def people_of(actor: Actor, product_ids: Iterable[int]) -> dict[int, list[int]]:
         product__organisation__memberships__role__in=list(MANAGERS),
         product__organisation__deleted_at=None,
     )
-    grants = ProductGrant.objects.filter(managed, unended(), product_id__in=list(product_ids), account__isnull=False)
+    grants = ProductGrant.objects.filter(
+        managed, unended(), held_by_those_who_belong(), product_id__in=list(product_ids), account__isnull=False
+    )
     people: dict[int, list[int]] = {}
     for product_id, account_id in grants.order_by("account_id").values_list("product_id", "account_id").distinct():
         people.setdefault(product_id, []).append(account_id)
@@ -62,6 +64,13 @@ def people_of(actor: Actor, product_ids: Iterable[int]) -> dict[int, list[int]]:
 def unended() -> Q:
     """What still holds today (ORG-051): asked at each read, so that nothing waits for the clockwork."""
     return Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())
+
+
+def held_by_those_who_belong() -> Q:
+    """Grants of teams, and of people whose membership holds today."""
+    membership = "account__memberships__"
+    belongs = Q(organisations.unended(membership), **{f"{membership}organisation_id": F("organisation_id")})
+    return Q(account__isnull=True) | belongs
 
 
 def grants_of(account_id: int | None, organisation_id: int | OuterRef) -> QuerySet[ProductGrant]:

@@ -17,7 +17,7 @@ from stellwerk.foundation.decisions import require
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, ProductGrant
-from stellwerk.products.queries.access import all_rights_on, rights_from, unended
+from stellwerk.products.queries.access import all_rights_on, held_by_those_who_belong, rights_from, unended
 from stellwerk.products.queries.wording import kind_name
 from stellwerk.products.rules import LIVE
 
@@ -161,7 +161,8 @@ def grants_reaching(actor: Actor, organisation_id: int, *, product_id: int) -> l
     require(policy.can_see_access(actor, organisation_id))
     its_kind = Product.objects.filter(pk=product_id, organisation_id=organisation_id).values("kind_code")
     wide = Q(product__isnull=True) & (Q(kind_code__in=its_kind) | Q(kind_code=""))
-    rows = ProductGrant.objects.filter(Q(product_id=product_id) | wide, unended(), organisation_id=organisation_id)
+    reaching = Q(Q(product_id=product_id) | wide, held_by_those_who_belong())
+    rows = ProductGrant.objects.filter(reaching, unended(), organisation_id=organisation_id)
     # Those on the product first: a kind is no product, and PostgreSQL would put what is empty last by itself.
     found = rows.order_by(F("product_id").asc(nulls_last=True), "kind_code", "team_id", "account_id", "right")
     return [GrantRow(*values) for values in found.values_list(*_GRANT)[:5000]]
@@ -182,7 +183,9 @@ def grant_total(
 
 def grant_row(organisation_id: int, grant_id: int) -> GrantRow | None:
     """For doors that ask before anything else is looked at. One query."""
-    rows = ProductGrant.objects.filter(unended(), pk=grant_id, organisation_id=organisation_id)
+    rows = ProductGrant.objects.filter(
+        unended(), held_by_those_who_belong(), pk=grant_id, organisation_id=organisation_id
+    )
     values = rows.values_list(*_GRANT).first()
     return GrantRow(*values) if values else None
 
@@ -249,7 +252,8 @@ def _narrowed(
 ) -> QuerySet[ProductGrant]:
     wanted = {"account_id": account_id, "team_id": team_id, "product_id": product_id}
     narrowed = {name: value for name, value in wanted.items() if value is not None}
-    return ProductGrant.objects.filter(unended(), organisation_id=organisation_id, **narrowed)
+    rows = ProductGrant.objects.filter(unended(), held_by_those_who_belong())
+    return rows.filter(organisation_id=organisation_id, **narrowed)
 
 
 def _sources(organisation_id: int, account_ids: Collection[int]) -> list[Source]:

@@ -1,4 +1,4 @@
-"""What changes if a grant, a place in a team, a team or a person goes: who loses what, and what stays (ORG-078)."""
+"""What changes if a grant, a place in a team or a team goes: who loses what, and what stays (ORG-078)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,11 @@ MOST_CHANGES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """What would go: of a person (all people of the team without one), through a team or directly, on a product or all.
-
-    `is_member` means that the person leaves the organisation, and everything goes.
-    """
+    """What would go: of a person (of the whole team without one), directly or through it, on a product or on all."""
 
     account_id: int | None = None
     team_id: int | None = None
     product_id: int | None = None
-    is_member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +53,6 @@ def changes_without(organisation_id: int, removal: Removal) -> list[Change]:
 
 
 def _goes(source: Source, removal: Removal) -> bool:
-    if removal.is_member:
-        return True
     if source.team_id != removal.team_id:
         return False
     return removal.product_id is None or source.product_id == removal.product_id

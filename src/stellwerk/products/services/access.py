@@ -169,15 +169,6 @@ def withdraw_grant(*, actor: Actor, organisation_id: int, grant_id: int) -> None
     events.publish(_news(where, is_given=False, **holder.columns, person=name), actor=actor)
 
 
-@transaction.atomic
-def forget_person(*, organisation_id: int, account_id: int) -> None:
-    """Whoever has left holds no rights, and gets none back by returning (ORG-057).
-
-    System-only: follows the end of the membership.
-    """
-    ProductGrant.objects.filter(organisation_id=organisation_id, account_id=account_id).delete()
-
-
 def _where(organisation_id: int, target: Target, product: Product | None) -> dict[str, Any]:
     return product.identity if product else {"organisation_id": organisation_id, "kind_code": target.kind_code}
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from stellwerk.foundation import activity, events, jobs
+from stellwerk.foundation import activity
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.foundation.errors import AccessDenied, Invalid, NotFound
-from stellwerk.organisations.events import MemberRemoved
-from stellwerk.organisations.models import Membership
+from stellwerk.organisations.services.memberships import remove_member
 from stellwerk.organisations.tests.builders import (
     a_collaborator_of,
     a_legal_representative_of,
@@ -120,9 +119,7 @@ def test_only_managers_grant_and_look_at_grants(acme, hosting):
 def test_whoever_left_gets_nothing_back_by_returning(acme, boss, hosting):
     person = a_member_of(acme)
     granted(boss, hosting, to=person.pk)
-    Membership.objects.filter(account=person).delete()
-    events.publish(MemberRemoved(organisation_id=acme.pk, account_id=person.pk, person="Mia Meier"), actor=boss)
-    jobs.run_due_jobs()
+    remove_member(actor=boss, organisation_id=acme.pk, account_id=person.pk)
 
     assert not ProductGrant.objects.filter(account=person).exists()
 

@@ -6,14 +6,23 @@ from datetime import date, timedelta
 
 import pytest
 
-from stellwerk.foundation import activity, clock
+from stellwerk.foundation import activity, clock, jobs, secrets
 from stellwerk.foundation.actor import Role
+from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.models import Message
 from stellwerk.organisations.models import Membership
+from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
+from stellwerk.organisations.services.last_days import set_membership_end
 from stellwerk.organisations.services.memberships import change_role
 from stellwerk.organisations.services.teams import add_to_team, create_team
-from stellwerk.organisations.tasks import tell_what_ends_soon
-from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, an_organisation
+from stellwerk.organisations.tasks import clear_what_has_ended, tell_what_ends_soon
+from stellwerk.organisations.tests.builders import (
+    a_legal_representative_of,
+    a_member_of,
+    a_stranger_actor,
+    an_organisation,
+)
+from stellwerk.products import queries
 from stellwerk.products.models import ProductGrant
 from stellwerk.products.queries.findings import grant_findings
 from stellwerk.products.rules import WHOLE, Right
@@ -92,6 +101,27 @@ def test_the_doctor_finds_grants_that_nobody_could_use(acme, boss, mia, site):
         "its product or its team is of another organisation",
         "the kind web-hosting does not offer it",
     ]
+
+
+def test_whoever_returns_after_the_last_day_holds_what_the_invitation_gives_and_nothing_old_org_051(acme, boss, mia):
+    """The clockwork has not been there between the two; nor does it take anything away afterwards."""
+    here = {"actor": boss, "organisation_id": acme.pk}
+    old, new = a_product_of(acme, name="old.ch"), a_product_of(acme, name="new.ch")
+    given(boss, acme, on=old, to=mia.pk)
+    set_membership_end(**here, account_id=mia.pk, ends_on=TODAY)
+
+    with clock.travel_to(TODAY + timedelta(days=1)):
+        assert queries.grant_rows(boss, acme.pk) == queries.grants_reaching(boss, acme.pk, product_id=old.pk) == []
+        assert queries.people_of(boss, [old.pk]) == {}
+        with pytest.raises(NotFound):
+            given(boss, acme, on=old, to=mia.pk)
+        entries = NewInvitation(email=mia.email, role=Role.EXTERNAL, product_rights={new.pk: [Right.TECHNICAL]})
+        invitation = invite(**here, entries=entries)
+        accept_invitation(actor=a_stranger_actor(mia), raw_link=secrets.decrypt(invitation.sealed_link))
+        clear_what_has_ended()
+        jobs.run_due_jobs()
+
+        assert [grant.product_id for grant in queries.grant_rows(boss, acme.pk)] == [new.pk]
 
 
 def test_before_the_last_day_of_a_grant_holder_and_managers_are_told_what_ends(acme, boss, mia, site):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations.models import Membership
+from stellwerk.organisations.queries.endings import unended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,7 +55,8 @@ def unmet_conditions(organisation_id: int, *, besides: int | None) -> tuple[Unme
 
 
 def _other_people(organisation_id: int, besides: int | None) -> list[Unmet]:
-    others = Membership.objects.filter(organisation_id=organisation_id).exclude(account_id=besides or 0).order_by("pk")
+    rows = Membership.objects.filter(unended(), organisation_id=organisation_id)
+    others = rows.exclude(account_id=besides or 0).order_by("pk")
     ids = list(others.values_list("account_id", flat=True))
     accounts = identity_queries.account_rows(ids)
     return [

@@ -15,6 +15,7 @@ from stellwerk.organisations import policy
 from stellwerk.organisations.events import OrganisationDeleted
 from stellwerk.organisations.models import Invitation, Membership, Organisation, Team
 from stellwerk.organisations.services.deletion.conditions import Topic, unmet_conditions
+from stellwerk.organisations.services.departures import let_go
 from stellwerk.organisations.services.locks import standing_under_lock
 from stellwerk.organisations.services.logo import discard_logo
 
@@ -70,7 +71,7 @@ def _close(organisation: Organisation, actor: Actor, *, wants_invoices: bool) ->
     Invitation.objects.filter(organisation=organisation, state=Invitation.State.PENDING).update(
         state=Invitation.State.WITHDRAWN, answered_at=clock.now(), sealed_link=""
     )
-    Membership.objects.filter(organisation=organisation).delete()
+    let_go(Membership.objects.filter(organisation=organisation))
     Team.objects.filter(organisation=organisation).delete()
     event = OrganisationDeleted(organisation_id=organisation.pk, name=organisation.name, wants_invoices=wants_invoices)
     events.publish(event, actor=actor)

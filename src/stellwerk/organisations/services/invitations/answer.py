@@ -20,6 +20,7 @@ from stellwerk.organisations.models import Invitation, Membership, TeamMember
 from stellwerk.organisations.queries.invitations import InvitationRow, as_row
 from stellwerk.organisations.rules.invitations import LINK_PREFIX
 from stellwerk.organisations.services.invitations.product_rights import grant_offered
+from stellwerk.organisations.services.last_days import clear_ended_membership_of
 from stellwerk.organisations.services.locks import hold_open
 
 _STATE_CODES = {
@@ -122,6 +123,7 @@ def _open_for_answer(raw_link: str) -> Invitation:
 
 
 def _join(actor: Actor, invitation: Invitation, account_id: int) -> Joined:
+    clear_ended_membership_of(organisation_id=invitation.organisation_id, account_id=account_id)
     membership = insert(
         Membership(
             organisation_id=invitation.organisation_id,

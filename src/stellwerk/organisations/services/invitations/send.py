@@ -15,6 +15,7 @@ from stellwerk.foundation.orm import insert
 from stellwerk.organisations import policy
 from stellwerk.organisations.events import InvitationResent, InvitationWithdrawn, PersonInvited
 from stellwerk.organisations.models import Invitation, Membership
+from stellwerk.organisations.queries.endings import unended
 from stellwerk.organisations.rules.invitations import LINK_PREFIX
 from stellwerk.organisations.services.invitations.entries import NewInvitation, checked_invitation, columns_of
 from stellwerk.organisations.services.locks import standing_under_lock
@@ -38,7 +39,7 @@ def invite(*, actor: Actor, organisation_id: int, entries: NewInvitation) -> Inv
     require(policy.can_manage_members(actor, organisation_id))
     entries = checked_invitation(actor, organisation_id, entries=entries)
     require(policy.can_give_role(actor, organisation_id, role=entries.role))
-    if Membership.objects.filter(organisation_id=organisation_id, account__email=entries.email).exists():
+    if Membership.objects.filter(unended(), organisation_id=organisation_id, account__email=entries.email).exists():
         raise RuleBroken("already_member", field_name="email")
     invitation = _open_invitation(organisation_id, entries.email)
     if invitation.pk:

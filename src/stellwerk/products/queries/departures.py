@@ -1,4 +1,4 @@
-"""What people lose of products when their membership ends (ORG-058): the rights they were given."""
+"""What people lose of products with their membership (ORG-058): the rights they were given."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stellwerk.organisations.services.losses import Loss
+from stellwerk.organisations.services.departures import Loss
 from stellwerk.products.queries.holdings import access_of_people, losses, named_products
 
 if TYPE_CHECKING:
