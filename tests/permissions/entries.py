@@ -36,6 +36,9 @@ BODIES: dict[str, Any] = {
     "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (
         lambda world: {"product_ids": [world.own("product_id", "owner")]}
     ),
+    "PATCH /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (
+        lambda world: {"product_ids": [world.own("product_id", "owner")], "is_carried": True}
+    ),
     "PUT /api/2/accounts/{organisation_id}/users/{user_id}/permissions": {"permissions": ["all"]},
     "PUT /api/1/accounts/{organisation_id}/teams/{team_id}/permissions": {"permissions": ["all"]},
     "POST /api/1/accounts": {"name": "Neue AG", "legal_entity_type": "company", **_AN_ADDRESS},

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stellwerk.billing.web import bank, cart, checkout, invoices, orders, prepaid, to_pay, visitor_order
+from stellwerk.billing.web import bank, batches, cart, checkout, invoices, orders, prepaid, to_pay, visitor_order
 
 app_name = "billing"
 
@@ -20,6 +20,8 @@ inside = [
     path("to-pay", to_pay.to_pay, name="to-pay"),
     path("to-pay/sums", to_pay.sums, name="to-pay-sums"),
     path("to-pay/renewals/<int:product_id>", to_pay.renewal, name="renewal"),
+    path("to-pay/selection", batches.to_pay_selection, name="to-pay-selection"),
+    path("renewals", batches.renewals, name="renewals"),
     path("invoices", invoices.invoices, name="invoices"),
     path("invoices.csv", invoices.invoices_csv, name="invoices-csv"),
     path("invoices/<int:invoice_id>", invoices.invoice, name="invoice"),

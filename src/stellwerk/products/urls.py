@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from stellwerk.products.web import access, holders, lists, pages, personal_suite
+from stellwerk.products.web import access, batches, holders, lists, pages, personal_suite
 
 app_name = "products"
 inside = [
     path("products", lists.product_list, name="list"),
+    path("products/tags", batches.batch_tags, name="batch-tags"),
     path("products/<int:product_id>", pages.product, name="product"),
     path("products/<int:product_id>/name", pages.rename, name="rename"),
     path("products/<int:product_id>/tags", pages.product_tags, name="product-tags"),

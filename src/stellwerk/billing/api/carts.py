@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
-from stellwerk.billing.api.outputs import ProblemOut, TotalsOut, amount, problem, totals
+from stellwerk.billing.api.outputs import TotalsOut, amount, totals
 from stellwerk.billing.queries.cart import cart_quote
 from stellwerk.billing.services.fill_cart import (
     NewCartLine,
@@ -17,7 +17,7 @@ from stellwerk.billing.services.fill_cart import (
     empty_cart,
     remove_cart_line,
 )
-from stellwerk.foundation.edge.api import ApiRequest, Input, MoneyOut, Output, Router, day, success
+from stellwerk.foundation.edge.api import ApiRequest, Input, MoneyOut, Output, ProblemOut, Router, day, problem, success
 from stellwerk.foundation.errors import NotFound
 
 if TYPE_CHECKING:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stellwerk.foundation.edge.api import MoneyOut, Output, money
-from stellwerk.foundation.errors import Invalid
 
 if TYPE_CHECKING:
     from stellwerk.billing.rules.totals import Totals
-    from stellwerk.foundation.errors import DomainError
 
 
 class VatOut(Output):
@@ -25,13 +23,6 @@ class TotalsOut(Output):
     net: MoneyOut
     vat: list[VatOut]
     gross: MoneyOut
-
-
-class ProblemOut(Output):
-    """What stands in the way, with its stable code."""
-
-    code: str
-    description: str
 
 
 def amount(minor: int, currency: str) -> dict[str, Any] | None:
@@ -53,11 +44,3 @@ def totals(found: Totals, currency: str) -> dict[str, Any]:
         ],
         "gross": amount(found.gross_minor, currency),
     }
-
-
-def problem(refusal: DomainError | None) -> dict[str, str] | None:
-    if refusal is None:
-        return None
-    if isinstance(refusal, Invalid):
-        return {"code": refusal.code, "description": " ".join(str(error.text) for error in refusal.errors)}
-    return {"code": refusal.code, "description": refusal.sentence()}

@@ -6,18 +6,31 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from stellwerk.billing.api.outputs import ProblemOut, amount, problem
+from stellwerk.billing.api.outputs import amount
 from stellwerk.billing.queries.due_items import Until, due_rows
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
 from stellwerk.billing.services.renew import change_renewals
 from stellwerk.foundation import clock
-from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, MoneyOut, Output, Router, day, listed, success
+from stellwerk.foundation.edge.api import (
+    ApiRequest,
+    Id,
+    Input,
+    Listing,
+    MoneyOut,
+    Output,
+    ProblemOut,
+    Router,
+    day,
+    listed,
+    problem,
+    success,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from stellwerk.billing.queries.due_items import DueRow
-    from stellwerk.billing.services.renew import RenewalChange
+    from stellwerk.products.services import BatchChange
 
 router = Router("Renewals")
 
@@ -89,7 +102,7 @@ def _renewal(row: DueRow) -> dict[str, Any]:
     }
 
 
-def _change(result: RenewalChange) -> dict[str, Any]:
+def _change(result: BatchChange) -> dict[str, Any]:
     return {
         "product_id": result.product_id,
         "name": result.name,

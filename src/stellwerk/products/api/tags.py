@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, page_of, success
+from stellwerk.foundation.edge.api import (
+    ApiRequest,
+    Id,
+    Input,
+    Listing,
+    Output,
+    ProblemOut,
+    Router,
+    page_of,
+    problem,
+    success,
+)
 from stellwerk.products import queries, services
 from stellwerk.products.api import visibility as _registers_itself  # noqa: F401  who sees what
 
@@ -40,6 +51,18 @@ class ChangedTag(Input):
 
 class ProductIds(Input):
     product_ids: list[Id] = Field(min_length=1, max_length=100)
+
+
+class CarriedTag(Input):
+    product_ids: list[Id] = Field(min_length=1, max_length=500)
+    is_carried: bool
+
+
+class TagChangeOut(Output):
+    product_id: int
+    name: str
+    outcome: Literal["changed", "unchanged", "refused"]
+    problem: ProblemOut | None
 
 
 @router.get("accounts/{organisation_id}/tags", scope="products", answer=TagOut, listing=Listing(is_searchable=False))
@@ -98,6 +121,28 @@ def tag_products(request: ApiRequest, organisation_id: int, tag_id: int, entries
         actor=request.actor, organisation_id=organisation_id, tag_id=tag_id, product_ids=entries.product_ids
     )
     return success(data=True)
+
+
+@router.patch("accounts/{organisation_id}/tags/{tag_id}/products", scope="products", answer=list[TagChangeOut])
+def change_tag_of_products(request: ApiRequest, organisation_id: int, tag_id: int, entries: CarriedTag) -> HttpResponse:
+    """Put the tag on these products or take it off. The allowed ones change; every product answers with its outcome."""
+    changes = services.change_tag_of_products(
+        actor=request.actor,
+        organisation_id=organisation_id,
+        tag_id=tag_id,
+        pick=queries.Pick(tuple(dict.fromkeys(entries.product_ids))),
+        is_carried=entries.is_carried,
+    )
+    return success([_change(each) for each in changes])
+
+
+def _change(change: services.BatchChange) -> dict[str, Any]:
+    return {
+        "product_id": change.product_id,
+        "name": change.name,
+        "outcome": change.outcome.value,
+        "problem": problem(change.refused_because),
+    }
 
 
 def _tag(row: TagRow) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from stellwerk.products.queries.owned import (
     product_of,
     require_orderable,
 )
+from stellwerk.products.queries.picks import MOST_AT_ONCE, Pick, pick_in, picked_products
 from stellwerk.products.queries.removals import Change, Removal, changes_without
 from stellwerk.products.queries.tags import TagRow, has_tag, tag_row, tag_rows, tag_total, tagged_product_ids
 from stellwerk.products.queries.wording import (
@@ -59,6 +60,7 @@ from stellwerk.products.queries.wording import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "ORDERS",
     "AttentionRow",
     "Change",
@@ -69,6 +71,7 @@ __all__ = [
     "NamedProduct",
     "OwnedProduct",
     "PersonAccess",
+    "Pick",
     "PricedProduct",
     "ProductFilter",
     "ProductRow",
@@ -104,6 +107,8 @@ __all__ = [
     "owned_products",
     "people_of",
     "person_access",
+    "pick_in",
+    "picked_products",
     "priced_due_products",
     "product_listing",
     "product_of",

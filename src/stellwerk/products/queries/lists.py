@@ -108,6 +108,7 @@ class ProductFilter:
     `search` looks in names, internal names, kind names and tag names (ORG-088).
     """
 
+    ids: tuple[int, ...] = ()
     search: str = ""
     kind_codes: tuple[str, ...] = ()
     states: tuple[State, ...] = LIVE
@@ -306,6 +307,7 @@ def _condition(condition: Q | Value) -> ExpressionWrapper[Q | Value]:
 
 def _narrowed(products: QuerySet[Product], narrowed: ProductFilter) -> QuerySet[Product]:
     conditions = {
+        "pk__in": narrowed.ids,
         "kind_code__in": narrowed.kind_codes,
         "state__in": narrowed.states,
         "name__icontains": narrowed.name,

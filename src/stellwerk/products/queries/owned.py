@@ -56,6 +56,11 @@ class OwnedProduct:
     def is_live(self) -> bool:
         return self.state in LIVE
 
+    @property
+    def is_endless(self) -> bool:
+        """Free of charge and without an end: nothing to renew."""
+        return self.period_months >= ENDLESS_MONTHS
+
 
 @dataclass(frozen=True, slots=True)
 class PricedProduct:

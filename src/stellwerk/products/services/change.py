@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,10 @@ from stellwerk.products.errors import INVISIBLE, IllegalStep
 from stellwerk.products.events import ProductChanged, ProductRenamed, RenewalModeChanged
 from stellwerk.products.models import Product
 from stellwerk.products.queries.access import rights_of
-from stellwerk.products.rules import State, has_invisible, tidy_name
+from stellwerk.products.rules import LIVE, State, has_invisible, tidy_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MOST_OF_A_NAME = 100
 
@@ -67,21 +72,20 @@ def change_product(
 
 
 @transaction.atomic
-def set_renewal_mode(*, product_id: int, renews_automatically: bool, actor: Actor = SYSTEM) -> bool:
+def set_renewal_modes(
+    *, product_ids: Collection[int], renews_automatically: bool, actor: Actor = SYSTEM
+) -> frozenset[int]:
     """Switch the renewal by itself on or off. System-only: billing knows who may and until when (REN-007).
 
-    Answers whether something changed. Publishes RenewalModeChanged. Raises NotFound; IllegalStep for an ended product.
+    Answers which products changed: what has that mode already, or has ended meanwhile, is passed over. Publishes
+    RenewalModeChanged for each. The same number of statements however many they are.
     """
-    product = Product.objects.locked(product_id)
-    if product.state not in (State.ACTIVE, State.SUSPENDED, State.PROVISIONING):
-        raise IllegalStep
-    if product.renews_automatically == renews_automatically:
-        return False
-    product.renews_automatically = renews_automatically
-    product.save(update_fields=["renews_automatically"])
+    live = Product.objects.select_for_update().filter(pk__in=list(product_ids), state__in=LIVE)
+    changed = [each for each in live.order_by("pk") if each.renews_automatically != renews_automatically]
+    Product.objects.filter(pk__in=[each.pk for each in changed]).update(renews_automatically=renews_automatically)
     mode = "automatic" if renews_automatically else "manual"
-    events.publish(RenewalModeChanged(**product.identity, mode=mode), actor=actor)
-    return True
+    events.publish_many((RenewalModeChanged(**each.identity, mode=mode) for each in changed), actor=actor)
+    return frozenset(each.pk for each in changed)
 
 
 def _change(product_id: int, quantity: int, source: str, offer_code: str | None, actor: Actor) -> None:

@@ -10,20 +10,23 @@ from django.utils.translation import gettext as _
 
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.errors import FieldError, Invalid, NotFound
-from stellwerk.foundation.orm import insert
+from stellwerk.foundation.errors import AccessDenied, FieldError, Invalid, NotFound
+from stellwerk.foundation.orm import insert, insert_many
 from stellwerk.products import policy
 from stellwerk.products.errors import INVISIBLE, TagExists
 from stellwerk.products.events import ProductTagged, TagChanged, TagCreated, TagDeleted
 from stellwerk.products.models import Product, ProductTag, Tag
 from stellwerk.products.queries.access import holds_somewhere, rights_of
+from stellwerk.products.queries.picks import Pick, picked_products
 from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, Right, has_invisible, tidy_name
+from stellwerk.products.services.batches import BatchChange, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from stellwerk.foundation.actor import Actor
     from stellwerk.foundation.decisions import Decision
+    from stellwerk.products.queries import ProductRow
 
 
 @transaction.atomic
@@ -101,10 +104,73 @@ def set_product_tags(*, actor: Actor, organisation_id: int, product_id: int, tag
 def tag_products(*, actor: Actor, organisation_id: int, tag_id: int, product_ids: Collection[int]) -> None:
     """Add one tag to several products. All or none: raises NotFound, AccessDenied for any of them."""
     require(policy.can_see_tags(actor, organisation_id))
-    for product_id in sorted(set(product_ids)):
-        present = ProductTag.objects.filter(product_id=product_id, organisation_id=organisation_id)
-        tag_ids = {tag_id, *present.values_list("tag_id", flat=True)}
-        set_product_tags(actor=actor, organisation_id=organisation_id, product_id=product_id, tag_ids=tag_ids)
+    pick = Pick(tuple(product_ids))
+    for each in change_tag_of_products(actor=actor, organisation_id=organisation_id, tag_id=tag_id, pick=pick):
+        if each.refused_because is not None:
+            raise each.refused_because
+
+
+@transaction.atomic
+def change_tag_of_products(
+    *, actor: Actor, organisation_id: int, tag_id: int, pick: Pick, is_carried: bool = True
+) -> list[BatchChange]:
+    """Put one tag on products, or take it off: where the actor may, and the others are named with the reason (UI-004).
+
+    A second call changes nothing. Publishes ProductTagged for each that changed. The same number of statements
+    however many products. Raises NotFound for outsiders and a foreign tag; per product object_not_found, access_denied.
+    """
+    require(policy.can_see_tags(actor, organisation_id))
+    if not Tag.objects.filter(pk=tag_id, organisation_id=organisation_id).exists():
+        raise NotFound
+    rows = picked_products(actor, organisation_id, pick=pick)
+    allowed = [each for each in rows if policy.can_tag_product(actor, organisation_id, rights=each.rights)]
+    changed = _switch_tag(organisation_id, tag_id, [each.id for each in allowed], is_carried=is_carried)
+    _tell_of_tags(organisation_id, [each.id for each in allowed if each.id in changed], actor)
+    return [*_missing(pick, rows), *(_outcome(actor, each, changed) for each in rows)]
+
+
+def _missing(pick: Pick, rows: Sequence[ProductRow]) -> list[BatchChange]:
+    """What was named and does not exist for whoever asks."""
+    found = {each.id for each in rows}
+    return [BatchChange(each, "", Outcome.REFUSED, NotFound()) for each in pick.product_ids if each not in found]
+
+
+def _switch_tag(organisation_id: int, tag_id: int, product_ids: list[int], *, is_carried: bool) -> set[int]:
+    """Which products changed. They are locked in the order of their keys: two batches wait instead of colliding."""
+    locked = Product.objects.select_for_update().filter(pk__in=product_ids, organisation_id=organisation_id)
+    present = set(locked.order_by("pk").values_list("pk", flat=True))
+    links = ProductTag.objects.filter(tag_id=tag_id, organisation_id=organisation_id)
+    carrying = set(links.values_list("product_id", flat=True)) & present
+    if not is_carried:
+        links.filter(product_id__in=carrying).delete()
+        return carrying
+    new = sorted(present - carrying)
+    insert_many([ProductTag(organisation_id=organisation_id, product_id=each, tag_id=tag_id) for each in new])
+    return set(new)
+
+
+def _tell_of_tags(organisation_id: int, product_ids: list[int], actor: Actor) -> None:
+    """One line of the activity log per product, with the tags that it carries now."""
+    names: dict[int, list[str]] = {}
+    links = ProductTag.objects.filter(product_id__in=product_ids, organisation_id=organisation_id)
+    for product_id, name in links.values_list("product_id", "tag__name"):
+        names.setdefault(product_id, []).append(name)
+    products = Product.objects.filter(pk__in=product_ids).order_by("pk")
+    events.publish_many(
+        (
+            ProductTagged(**each.identity, tags=", ".join(sorted(names.get(each.pk, ["–"]), key=str.casefold)))
+            for each in products
+        ),
+        actor=actor,
+    )
+
+
+def _outcome(actor: Actor, row: ProductRow, changed: set[int]) -> BatchChange:
+    decision = policy.can_tag_product(actor, row.organisation_id, rights=row.rights)
+    if not decision:
+        denied = AccessDenied(decision.reason, granted_by=decision.granted_by, text=decision.text)
+        return BatchChange(row.id, row.title, Outcome.REFUSED, denied)
+    return BatchChange(row.id, row.title, Outcome.CHANGED if row.id in changed else Outcome.UNCHANGED)
 
 
 def _checked(decision: Decision, name: str, color: str) -> str:

@@ -156,9 +156,7 @@ class ProductLife(RuleBasedStateMachine):
     @rule(pick=picks, mode=st.booleans())
     def renew(self, pick, mode):
         if product := self.one_of(pick):
-            self.attempt(
-                lambda: services.set_renewal_mode(product_id=product.pk, renews_automatically=mode), IllegalStep
-            )
+            services.set_renewal_modes(product_ids=[product.pk], renews_automatically=mode)
 
     @invariant()
     def nothing_illegal_has_happened(self):

@@ -12,20 +12,19 @@ from django.views.decorators.http import require_safe
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation.edge.html import page, render
-from stellwerk.foundation.edge.paging import PAGE_SIZE, paged, search_words
+from stellwerk.foundation.edge.paging import PAGE_SIZE, paged
 from stellwerk.products import policy, queries
-from stellwerk.products.queries import ProductFilter
-from stellwerk.products.rules import FINAL, LIVE, Right, State
+from stellwerk.products.queries.picks import ENDED, MOST_AT_ONCE, filter_of, filter_words
+from stellwerk.products.rules import LIVE, Right
 from stellwerk.products.web.shown import Sign, renewal_text, sign_of, state_names
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from stellwerk.foundation.edge.html import ActorRequest
-    from stellwerk.products.queries import Listing, ProductRow
+    from stellwerk.products.queries import Listing, ProductFilter, ProductRow
 
 SORTS = {"name": "label", "expires": "expires_on", "kind": "kind_code"}
-ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,10 @@ class ListedProduct:
 @page
 def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """What the person may see, narrowed by what the address says. htmx gets the table alone."""
-    chosen = _chosen(request)
+    chosen = filter_words(request.GET)
     sort = request.GET.get("sort", "name")
     order = [f"-{SORTS[sort[1:]]}"] if sort[:1] == "-" and sort[1:] in SORTS else [SORTS.get(sort, "label")]
-    narrowed = _filter(chosen)
-    found = _found(request, organisation_id, narrowed, order)
+    found = _found(request, organisation_id, filter_of(chosen), order)
     tags = queries.tag_rows(request.actor, organisation_id)
     offers = {offer.code: offer.name for offer in catalogue.offers(codes={row.offer_code for row in found.rows})}
     shown = {
@@ -73,29 +71,15 @@ def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "sort": sort,
         "sort_links": _sort_links(chosen, sort),
         "may_order": policy.can_order(request.actor, organisation_id),
+        "may_tag": policy.can_create_tags(
+            request.actor,
+            organisation_id,
+            has_technical_right=any(Right.TECHNICAL in row.rights for row in found.rows),
+        ),
+        "at_once": min(found.total, MOST_AT_ONCE),
     }
     piece = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     return render(request, "products/_rows.html" if piece else "products/list.html", shown)
-
-
-def _chosen(request: ActorRequest) -> dict[str, str]:
-    kind, tag, state = (request.GET.get(name, "") for name in ("kind", "tag", "state"))
-    return {
-        "q": search_words(request),
-        "kind": kind if kind in kinds() else "",
-        "tag": tag if tag.isascii() and tag.isdigit() and len(tag) < len(str(2**63)) else "",
-        "state": state if state in {*LIVE, ENDED} else "",
-    }
-
-
-def _filter(chosen: dict[str, str]) -> ProductFilter:
-    states = {"": LIVE, ENDED: FINAL}
-    return ProductFilter(
-        search=chosen["q"],
-        kind_codes=(chosen["kind"],) if chosen["kind"] else (),
-        tag_ids=(int(chosen["tag"]),) if chosen["tag"] else (),
-        states=states[chosen["state"]] if chosen["state"] in states else (State(chosen["state"]),),
-    )
 
 
 def _found(request: ActorRequest, organisation_id: int, narrowed: ProductFilter, order: list[str]) -> Listing:

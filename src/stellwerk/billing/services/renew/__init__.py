@@ -7,11 +7,10 @@ from stellwerk.billing.services.renew.carry_out import (
     withdraw_ended,
 )
 from stellwerk.billing.services.renew.day import play_organisations
-from stellwerk.billing.services.renew.switch import RenewalChange, change_renewal, change_renewals
+from stellwerk.billing.services.renew.switch import change_renewal, change_renewals
 
 __all__ = [
     "NewRenewal",
-    "RenewalChange",
     "carry_out_renewals",
     "change_renewal",
     "change_renewals",

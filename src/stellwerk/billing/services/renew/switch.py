@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,37 +13,20 @@ from stellwerk.billing.events import RenewalModesChanged
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.errors import DomainError, NotFound
+from stellwerk.foundation.errors import NotFound
 from stellwerk.products.queries import owned_products
-from stellwerk.products.services import set_renewal_mode
+from stellwerk.products.services import BatchChange, Outcome, set_renewal_modes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
     from stellwerk.foundation.actor import Actor
+    from stellwerk.foundation.errors import DomainError
     from stellwerk.products.queries import OwnedProduct
 
 # The only means that renews by itself so far; cards join with REN-002.
 MEANS = "prepaid"
-
-
-class Outcome(StrEnum):
-    """What became of one product's switch (REN-012); the values are the wire names."""
-
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class RenewalChange:
-    """The result for one product. `refused_because` is None unless the outcome is refused."""
-
-    product_id: int
-    name: str
-    outcome: Outcome
-    refused_because: DomainError | None = None
 
 
 @transaction.atomic
@@ -76,7 +58,7 @@ def change_renewals(
     product_ids: Collection[int],
     renews_automatically: bool,
     means: str = MEANS,
-) -> list[RenewalChange]:
+) -> list[BatchChange]:
     """Switch the automatic renewal of products on or off; the allowed ones change, in the order asked (REN-011, 012).
 
     Off is possible at any time (REN-005), on with at least 14 days left before the expiry (REN-007). A second call
@@ -89,9 +71,12 @@ def change_renewals(
         raise refusal("means_unknown")
     owned = {number: each for number, each in owned_products(product_ids).items()
              if each.organisation_id == organisation_id}  # fmt: skip
-    wish = _Wish(renews_automatically, actor, clock.today())
-    results = [_changed(owned.get(number), number, wish) for number in dict.fromkeys(product_ids)]
-    changed = [owned[each.product_id] for each in results if each.outcome is Outcome.CHANGED]
+    wish = _Wish(renews_automatically, clock.today())
+    reasons = {number: reason for number, each in owned.items() if (reason := _refusal(each, wish))}
+    switched = set_renewal_modes(
+        product_ids=owned.keys() - reasons.keys(), renews_automatically=renews_automatically, actor=actor
+    )
+    changed = [owned[number] for number in dict.fromkeys(product_ids) if number in switched]
     if changed:
         events.publish(
             RenewalModesChanged(
@@ -101,32 +86,31 @@ def change_renewals(
             ),
             actor=actor,
         )
-    return results
+    return [_outcome(number, owned.get(number), reasons, switched) for number in dict.fromkeys(product_ids)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
     renews_automatically: bool
-    actor: Actor
     today: date
 
 
-def _changed(product: OwnedProduct | None, product_id: int, wish: _Wish) -> RenewalChange:
+def _outcome(
+    number: int, product: OwnedProduct | None, reasons: dict[int, DomainError], switched: Collection[int]
+) -> BatchChange:
     if product is None:
-        return RenewalChange(product_id, "", Outcome.REFUSED, NotFound())
-    name = product.title
-    if reason := _refusal(product, name, wish):
-        return RenewalChange(product_id, name, Outcome.REFUSED, reason)
-    is_new = set_renewal_mode(product_id=product_id, renews_automatically=wish.renews_automatically, actor=wish.actor)
-    return RenewalChange(product_id, name, Outcome.CHANGED if is_new else Outcome.UNCHANGED)
+        return BatchChange(number, "", Outcome.REFUSED, NotFound())
+    if number in reasons:
+        return BatchChange(number, product.title, Outcome.REFUSED, reasons[number])
+    return BatchChange(number, product.title, Outcome.CHANGED if number in switched else Outcome.UNCHANGED)
 
 
-def _refusal(product: OwnedProduct, name: str, wish: _Wish) -> DomainError | None:
-    if not product.is_live:
-        return refusal("product_not_renewable", name=name)
+def _refusal(product: OwnedProduct, wish: _Wish) -> DomainError | None:
+    if not product.is_live or product.is_endless:
+        return refusal("product_not_renewable", name=product.title)
     if not wish.renews_automatically or product.renews_automatically:
         return None
     dates = renewal_calendar(product.expires_on)
     if not dates.may_enable_automatic_renewal(today=wish.today):
-        return refusal("autorenew_too_late", name=name, days=dates.days_needed_to_enable)
+        return refusal("autorenew_too_late", name=product.title, days=dates.days_needed_to_enable)
     return None

@@ -12,10 +12,20 @@ from stellwerk.foundation.edge.api.answers import (
     listed,
     money,
     page_of,
+    problem,
     seconds,
     success,
 )
-from stellwerk.foundation.edge.api.inputs import Day, Id, Input, MoneyOut, Output, field_errors, first_unstorable
+from stellwerk.foundation.edge.api.inputs import (
+    Day,
+    Id,
+    Input,
+    MoneyOut,
+    Output,
+    ProblemOut,
+    field_errors,
+    first_unstorable,
+)
 from stellwerk.foundation.edge.api.listing import Asked, Listing
 from stellwerk.foundation.edge.api.parameters import as_list, last, merged, nested
 from stellwerk.foundation.edge.api.requests import ApiRequest, checked_parameters, has_visibility, seen, sees
@@ -36,6 +46,7 @@ __all__ = [
     "Listing",
     "MoneyOut",
     "Output",
+    "ProblemOut",
     "Router",
     "as_list",
     "asynchronous",
@@ -52,6 +63,7 @@ __all__ = [
     "money",
     "nested",
     "page_of",
+    "problem",
     "seconds",
     "seen",
     "sees",

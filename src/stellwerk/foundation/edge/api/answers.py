@@ -10,12 +10,14 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from stellwerk.foundation.amounts import in_words
+from stellwerk.foundation.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from stellwerk.foundation.edge.api.requests import ApiRequest
+    from stellwerk.foundation.errors import DomainError
 
 JSON = "application/json; charset=utf-8"
 LOCALES = {"de": "de_DE", "en": "en_GB", "es": "es_ES", "fr": "fr_FR", "it": "it_IT"}
@@ -106,3 +108,12 @@ def _plain(value: object) -> Any:
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(type(value).__name__)
+
+
+def problem(refusal: DomainError | None) -> dict[str, str] | None:
+    """A refusal inside an answer, for what is done to many things at once."""
+    if refusal is None:
+        return None
+    if isinstance(refusal, Invalid):
+        return {"code": refusal.code, "description": " ".join(str(error.text) for error in refusal.errors)}
+    return {"code": refusal.code, "description": refusal.sentence()}

@@ -43,6 +43,13 @@ class MoneyOut(Output):
     formatted: str
 
 
+class ProblemOut(Output):
+    """What stands in the way, with its stable code."""
+
+    code: str
+    description: str
+
+
 def _day(raw: object) -> object:
     """`YYYY-MM-DD` as a date; anything else is left for the field's own refusal."""
     if not isinstance(raw, str):
