@@ -81,7 +81,7 @@ def test_a_new_person_joins_without_an_organisation_of_its_own_id_005_org_035(cl
     assert client.get("/")["Location"] == f"/o/{acme.pk}/", "signed in at once"
 
 
-def test_an_existing_person_accepts_and_the_inviter_sees_which_account_org_036_org_042(client):
+def test_an_existing_person_accepts_and_the_inviter_sees_which_account_org_002_org_036_org_042(client):
     acme = an_organisation()
     ben = a_person("Ben", "Guest", email=GUEST)
     own = an_organisation("Own GmbH", of=ben)

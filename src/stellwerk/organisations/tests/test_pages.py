@@ -205,7 +205,7 @@ def test_others_read_the_coordinates_and_who_can_change_them_org_011(world):
     assert "<input" not in page.split('id="coordinates"')[1]
 
 
-def test_a_team_is_made_filled_and_deleted_on_its_pages_org_070_org_080(world, client):
+def test_a_team_is_made_filled_and_deleted_on_its_pages_org_070_org_072_org_080(world, client):
     made = client.post(world.path("teams/new"), {"name": "Bakery", "color": "red"})
     team = next(row for row in queries.team_rows(world.acme.pk) if row.name == "Bakery")
     assert made["Location"] == world.path(f"teams/{team.id}")
@@ -256,7 +256,7 @@ def test_the_start_leads_to_the_organisation_worked_in_last(world, client):
     assert client.get("/")["Location"] == f"/o/{second.pk}/"
 
 
-def test_another_organisation_is_founded_on_its_page_org_003(world, client):
+def test_another_organisation_is_founded_on_its_page_org_002_org_003(world, client):
     values = {
         "kind": "association", "name": "Verein Quartierfest", "street": "Gasse", "postal_code": "3012",
         "town": "Bern", "country": "CH",

@@ -47,7 +47,7 @@ def refused_fields(answer) -> set[str]:
     return set(answer.context["form"].errors)
 
 
-def test_a_stranger_becomes_a_customer_and_is_signed_in_id_002_id_004(client):
+def test_a_stranger_becomes_a_customer_and_is_signed_in_id_002_id_004_org_001(client):
     sent = client.post(SIGN_UP, entries())
     assert sent["Location"] == CODE
     assert not Account.objects.exists(), "nothing exists before the address has answered"

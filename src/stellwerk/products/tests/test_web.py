@@ -141,7 +141,7 @@ def test_a_new_tag_is_made_on_the_way_and_put_on_the_product_org_084(browser, ac
     assert queries.product_row(boss, acme.pk, product_id=domain.pk).tags == ()
 
 
-def test_tags_are_made_renamed_and_deleted_on_their_page_org_085(browser, acme, boss):
+def test_tags_are_made_renamed_and_deleted_everywhere_org_082_org_085_org_086(browser, acme, boss):
     tags = f"/o/{acme.pk}/tags"
 
     assert browser.post(tags, {"name": "Shop", "color": "blue"}).status_code == 302
@@ -150,10 +150,15 @@ def test_tags_are_made_renamed_and_deleted_on_their_page_org_085(browser, acme, 
     assert "There is a tag of this name already." in text_of(again)
 
     (tag,) = queries.tag_rows(boss, acme.pk)
+    domain = a_domain_of(acme)
+    browser.post(f"/o/{acme.pk}/products/{domain.pk}/tags", {"tag": tag.id})
     browser.post(f"{tags}/{tag.id}", {"name": "Store", "color": "teal"})
     assert "Store" in text_of(browser.get(tags))
+    (worn,) = queries.product_row(boss, acme.pk, product_id=domain.pk).tags
+    assert (worn.name, worn.color) == ("Store", "teal")
     assert browser.post(f"{tags}/{tag.id}/deletion").status_code == 302
     assert queries.tag_rows(boss, acme.pk) == []
+    assert queries.product_row(boss, acme.pk, product_id=domain.pk).tags == ()
     assert browser.post(f"{tags}/{tag.id}/deletion").status_code == 404
 
 

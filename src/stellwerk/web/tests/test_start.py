@@ -199,6 +199,19 @@ def test_ui_007_the_menu_holds_products_accounting_people_and_settings():
         assert f'href="/o/{acme.pk}/{page}"' in menu
 
 
+def test_ui_006_the_initials_open_profile_organisations_accounts_and_the_way_out():
+    lena = a_person("Lena", "Huber")
+    acme = an_organisation(of=lena)
+
+    shown = a_browser_of(lena).get(f"/o/{acme.pk}/").text
+    initials, _, menu = shown.partition('<summary class="face me">')[2].partition("</details>")[0].partition("<span")
+
+    assert initials == "LH"
+    for link in ("/profile", "/organisations", "/accounts"):
+        assert f'href="{link}"' in menu
+    assert "Sign out" in menu
+
+
 def test_ui_015_who_may_not_order_sees_the_control_with_the_right_and_the_people_who_give_it():
     lena = a_person("Lena", "Huber")
     acme = an_organisation(of=lena)
