@@ -11,11 +11,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import loader
-from django.urls import reverse
 
 from stellwerk.organisations import queries as organisations
-from stellwerk.products import queries as products
 from stellwerk.web import navigation
+from stellwerk.web.elsewhere import elsewhere
 from stellwerk.web.house import house_of
 from stellwerk.web.shell import OrganisationChoice
 
@@ -84,7 +83,7 @@ def not_found(request: ActorRequest, exception: Exception) -> HttpResponse:  # n
     if actor is None or actor.account_id is None or request.headers.get("HX-Request"):
         return render(request, "404.html", status=404)
     house = house_of(request)
-    shown = {"elsewhere": _elsewhere(request), "others": navigation.organisation_choices(house)}
+    shown = {"elsewhere": elsewhere(request), "others": navigation.organisation_choices(house)}
     return render(request, "404.html", shown, status=404)
 
 
@@ -92,25 +91,8 @@ def not_accessible(request: ActorRequest) -> HttpResponse:
     """`organisation_not_accessible`: the same for an organisation of others and for none at all (ORG-009)."""
     rows = organisations.membership_rows(request.actor.account_id or 0)
     others = [OrganisationChoice(id=row.organisation_id, name=row.name, detail=row.role_name) for row in rows]
-    shown = {"elsewhere": _elsewhere(request), "others": others, "code": "organisation_not_accessible"}
+    shown = {"elsewhere": elsewhere(request), "others": others, "code": "organisation_not_accessible"}
     return render(request, "web/organisation_not_accessible.html", shown, status=404)
-
-
-def _elsewhere(request: ActorRequest) -> tuple[str, str] | None:
-    """Name and address of the product asked for, where it is in another own organisation (UI-017)."""
-    match = request.resolver_match
-    if match is None or not match.view_name.startswith("products:") or "product_id" not in match.kwargs:
-        return None
-    product_id = match.kwargs["product_id"]
-    owner = products.organisation_of(product_id)
-    if owner is None or owner == match.kwargs.get("organisation_id"):
-        return None
-    there, is_factor_required = organisations.entering(request.actor, owner)
-    if there.role is None or is_factor_required or not products.sees_product(there, owner, product_id=product_id):
-        return None
-    organisation = organisations.organisation_row(owner)
-    url = reverse("products:product", args=(owner, product_id))
-    return (organisation.name, url) if organisation else None
 
 
 def _is_own_form(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""Search or go to: pages, products, people and documents of all organisations that a person belongs to."""
+"""Search or go to: pages, products, tags, people, teams and documents of all organisations of a person."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def _found(house: House, words: str, everywhere: list[Actor], closed: frozenset[
     groups = [
         Found(_("Pages"), list(_pages(house, words))[:_EACH]),
         Found(_("Products"), list(_products(house.actor, words, names, closed))),
+        Found(_("Tags"), list(_tags(everywhere, words, names))),
         Found(_("People"), list(_people(everywhere, words, names))),
+        Found(_("Teams"), list(_teams(everywhere, words, names))),
         Found(_("Documents"), list(_documents(everywhere, words, names))),
         Found(_("Help"), list(_help(words))),
     ]
@@ -109,6 +111,19 @@ def _people(everywhere: list[Actor], words: str, names: dict[int, str]) -> Itera
     for person in organisations.found_people(everywhere, search=words, limit=_EACH):
         url = reverse("organisations:member", args=(person.organisation_id, person.account_id))
         yield Entry(person.name or person.email, url, "users", person.email, names.get(person.organisation_id, ""))
+
+
+def _teams(everywhere: list[Actor], words: str, names: dict[int, str]) -> Iterator[Entry]:
+    for team in organisations.found_teams(everywhere, search=words, limit=_EACH):
+        url = reverse("organisations:team", args=(team.organisation_id, team.id))
+        yield Entry(team.name, url, "users", "", names.get(team.organisation_id, ""))
+
+
+def _tags(everywhere: list[Actor], words: str, names: dict[int, str]) -> Iterator[Entry]:
+    """A tag leads to the products that carry it (ORG-088)."""
+    for tag in products.found_tags(everywhere, search=words, limit=_EACH):
+        url = reverse("products:list", args=(tag.organisation_id,))
+        yield Entry(tag.name, f"{url}?tag={tag.id}", "tag", "", names.get(tag.organisation_id, ""))
 
 
 def _documents(everywhere: list[Actor], words: str, names: dict[int, str]) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""Documents and orders by their number, in all organisations of a person."""
+"""Documents and orders by their number in all organisations of a person, and where one of them belongs."""
 
 from __future__ import annotations
 
@@ -61,6 +61,16 @@ def found_orders(standing: Iterable[Actor], *, search: str, limit: int = 3) -> l
     found = Q(number__icontains=number) | Q(billing_reference__icontains=number)
     rows = Order.objects.filter(found, organisation_id__in=places).order_by("-pk")
     return [FoundOrder(*row) for row in rows.values_list("organisation_id", "pk", "number")[:limit]]
+
+
+def organisation_of_invoice(invoice_id: int) -> int | None:
+    """For doors that then ask what the actor may see there. One query."""
+    return Invoice.objects.filter(pk=invoice_id).values_list("organisation_id", flat=True).first()
+
+
+def organisation_of_order(order_id: int) -> int | None:
+    """The same of an order."""
+    return Order.objects.filter(pk=order_id).values_list("organisation_id", flat=True).first()
 
 
 def _number(search: str) -> str:

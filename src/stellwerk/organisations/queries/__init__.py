@@ -81,7 +81,7 @@ from stellwerk.organisations.queries.sign_ins import (
     requires_second_factor,
     second_factor_demands,
 )
-from stellwerk.organisations.queries.standings import FoundPerson, found_people, standings
+from stellwerk.organisations.queries.standings import FoundPerson, FoundTeam, found_people, found_teams, standings
 from stellwerk.organisations.queries.text_messages import TextRecipientRow, text_recipients
 from stellwerk.organisations.rules.country_names import country_name
 
@@ -90,6 +90,7 @@ __all__ = [
     "EverybodyFilter",
     "EverybodyRow",
     "FoundPerson",
+    "FoundTeam",
     "InvitationRow",
     "InvitedPerson",
     "ListRow",
@@ -115,6 +116,7 @@ __all__ = [
     "everybody_rows",
     "everybody_total",
     "found_people",
+    "found_teams",
     "has_invitation",
     "has_member",
     "has_team",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from stellwerk.organisations import policy
-from stellwerk.organisations.models import Membership
+from stellwerk.organisations.models import Membership, Team
 from stellwerk.organisations.queries.endings import unended
 from stellwerk.organisations.queries.organisations import membership_rows
 
@@ -28,6 +28,15 @@ class FoundPerson:
     account_id: int
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTeam:
+    """A team in one of one's own organisations."""
+
+    organisation_id: int
+    id: int
+    name: str
 
 
 def standings(actor: Actor) -> list[Actor]:
@@ -54,3 +63,13 @@ def found_people(standing: Iterable[Actor], *, search: str, limit: int = 6) -> l
     columns = ("organisation_id", "account_id", "account__first_name", "account__last_name", "account__email")
     found = rows.order_by("account__last_name", "account__first_name", "pk").values_list(*columns)[:limit]
     return [FoundPerson(place, person, f"{first} {last}".strip(), email) for place, person, first, last, email in found]
+
+
+def found_teams(standing: Iterable[Actor], *, search: str, limit: int = 6) -> list[FoundTeam]:
+    """Teams whose name has every word, wherever one may see who belongs to them (ORG-023). One query."""
+    numbers = {here.organisation_id or 0: here for here in standing}
+    places = [number for number, here in numbers.items() if policy.can_see_members(here, number).allowed]
+    rows = Team.objects.filter(organisation_id__in=places)
+    for word in search.split()[:_WORDS]:
+        rows = rows.filter(name__icontains=word)
+    return [FoundTeam(*row) for row in rows.order_by("name", "pk").values_list("organisation_id", "pk", "name")[:limit]]

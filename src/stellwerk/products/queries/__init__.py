@@ -50,7 +50,16 @@ from stellwerk.products.queries.owned import (
 )
 from stellwerk.products.queries.picks import MOST_AT_ONCE, Pick, pick_in, picked_products
 from stellwerk.products.queries.removals import Change, Removal, changes_without
-from stellwerk.products.queries.tags import TagRow, has_tag, tag_row, tag_rows, tag_total, tagged_product_ids
+from stellwerk.products.queries.tags import (
+    FoundTag,
+    TagRow,
+    found_tags,
+    has_tag,
+    tag_row,
+    tag_rows,
+    tag_total,
+    tagged_product_ids,
+)
 from stellwerk.products.queries.wording import (
     kind_name,
     right_name,
@@ -64,6 +73,7 @@ __all__ = [
     "ORDERS",
     "AttentionRow",
     "Change",
+    "FoundTag",
     "GrantRow",
     "GroupCount",
     "Listing",
@@ -86,6 +96,7 @@ __all__ = [
     "due_products",
     "due_products_of",
     "duplicate_refusals",
+    "found_tags",
     "grant_row",
     "grant_rows",
     "grant_total",

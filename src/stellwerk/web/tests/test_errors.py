@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from stellwerk.billing.tests.builders import an_open_invoice, an_order
 from stellwerk.catalogue.services import load_default_offers
 from stellwerk.foundation.actor import SYSTEM, Role
 from stellwerk.organisations.models import Membership
@@ -157,6 +158,36 @@ def test_ui_017_nothing_is_said_of_a_product_that_one_may_not_see(role):
         answer = browser.get(address)
         assert answer.status_code == 404
         assert "other organisation" not in answer.text.replace("another organisation", "")
+
+
+@pytest.mark.django_db
+def test_ui_017_the_address_of_an_invoice_or_order_in_the_other_own_organisation_offers_to_switch():
+    anna = a_person()
+    acme, club = an_organisation("Acme AG", of=anna), an_organisation("Ruderclub Biel", of=anna)
+    invoice, order = an_open_invoice(club), an_order(club)
+    browser = a_browser_of(anna)
+
+    for path, what in ((f"invoices/{invoice.pk}", "invoice"), (f"orders/{order.pk}", "order")):
+        answer = browser.get(f"/o/{acme.pk}/{path}")
+        assert answer.status_code == 404
+        assert f"This {what} is in your other organisation Ruderclub Biel." in answer.text
+        assert f'href="/o/{club.pk}/{path}"' in answer.text
+        assert browser.get(f"/o/{club.pk}/{path}").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [None, Role.COLLABORATOR])
+def test_ui_017_nothing_is_said_of_an_invoice_that_one_may_not_see(role):
+    anna = a_person()
+    acme, club = an_organisation("Acme AG", of=anna), an_organisation("Ruderclub Biel")
+    invoice = an_open_invoice(club)
+    if role:
+        Membership.objects.create(organisation=club, account=anna, role=role, created_at=club.created_at)
+
+    answer = a_browser_of(anna).get(f"/o/{acme.pk}/invoices/{invoice.pk}")
+
+    assert answer.status_code == 404
+    assert "other organisation" not in answer.text.replace("another organisation", "")
 
 
 @pytest.mark.django_db

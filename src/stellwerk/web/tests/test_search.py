@@ -5,8 +5,9 @@ from django.test import Client
 
 from stellwerk.catalogue.services import load_default_offers
 from stellwerk.foundation.actor import SYSTEM, Role
-from stellwerk.organisations.tests.builders import a_member_of, a_person, an_organisation
-from stellwerk.products.services import NewProduct, activate_product
+from stellwerk.organisations.services.teams import create_team
+from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, a_person, an_organisation
+from stellwerk.products.services import NewProduct, activate_product, create_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,11 @@ def a_domain_of(organisation, name):
         organisation_id=organisation.pk, offer_code="domain-ch", period_months=12, quantity=1, source=name, name=name
     )
     return activate_product(actor=SYSTEM, entries=entries)
+
+
+def a_team_of(organisation, name) -> int:
+    actor = a_legal_representative_of(organisation)
+    return create_team(actor=actor, organisation_id=organisation.pk, name=name, color="blue").pk
 
 
 def a_browser_of(account) -> Client:
@@ -93,6 +99,30 @@ def test_people_are_found_by_name_and_lead_to_their_card():
     answer = a_browser_of(anna).get("/search", {"q": ben.email})
 
     assert links(answer)[ben.display_name] == f"/o/{acme.pk}/members/{ben.pk}"
+
+
+def test_teams_and_tags_are_found_in_every_own_organisation_and_tags_lead_to_their_products_org_088():
+    anna, stranger = a_person(), a_person()
+    acme, club = an_organisation(of=anna), an_organisation(of=anna, name="Ruderclub Biel")
+    theirs = an_organisation(of=stranger, name="Fremd AG")
+    teams = {each.pk: a_team_of(each, "Relaunch crew") for each in (acme, club, theirs)}
+    tag = create_tag(actor=a_legal_representative_of(acme), organisation_id=acme.pk, name="Relaunch 2027")
+
+    answer = a_browser_of(anna).get("/search", {"q": "relaunch", "in": acme.pk})
+
+    urls = [entry.url for group in answer.context["groups"] for entry in group.entries]
+    assert f"/o/{acme.pk}/products?tag={tag}" in urls
+    assert {f"/o/{acme.pk}/teams/{teams[acme.pk]}", f"/o/{club.pk}/teams/{teams[club.pk]}"} <= set(urls)
+    assert f"/o/{theirs.pk}/teams/{teams[theirs.pk]}" not in urls
+    assert "Switch to Ruderclub Biel and open" in answer.content.decode()
+
+
+def test_an_external_finds_no_teams_org_023():
+    acme = an_organisation()
+    a_team_of(acme, "Relaunch crew")
+    guest = a_member_of(acme, role=Role.EXTERNAL)
+
+    assert links(a_browser_of(guest).get("/search", {"q": "relaunch"})) == {}
 
 
 def test_pages_are_found_in_the_readers_language_with_or_without_accents():
