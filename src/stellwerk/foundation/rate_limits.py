@@ -2,7 +2,8 @@
 
 On PostgreSQL the windows are an unlogged table. On one machine with SQLite they are a file beside the database, so
 that counting never waits for a writer of real data. Time is real time: demos that travel do not refill a window.
-What is counted in the course of a call stays counted when the call is refused and undone.
+What is counted in the course of a call is counted at once for everybody, and stays counted when the call is undone:
+inside a transaction a connection of its own writes it.
 """
 
 from __future__ import annotations
@@ -11,23 +12,26 @@ import os
 import sqlite3
 import threading
 from array import array
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
 from django.db import connection
 
-from stellwerk.foundation import clock, lasting
+from stellwerk.foundation import clock
 from stellwerk.foundation.prepared import planned_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from django.db.backends.utils import CursorWrapper
 
     from stellwerk.foundation.prepared import ReadyQuery
 
-T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 _SECOND = 1_000_000  # times are whole microseconds, exact as integers
 _BUSY_SECONDS = 10
@@ -52,51 +56,83 @@ class Allowance:
         return self.retry_after_seconds > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request that wants to pass a limit."""
+
+    key: str
+    limit: int
+    window_seconds: int
+
+    def __post_init__(self) -> None:
+        if self.window_seconds > LONGEST_WINDOW_SECONDS:
+            raise ValueError("house-keeping would forget requests that still count")
+
+    @property
+    def window(self) -> int:
+        return self.window_seconds * _SECOND
+
+    def allowance(self, now: int, hits: Sequence[int], *, passes: bool) -> Allowance:
+        """What the counted requests mean for the next one."""
+        frees_at = hits[0] + self.window
+        wait = 0 if passes else max(1, -(-(frees_at - now) // _SECOND))
+        return Allowance(self.limit, self.limit - len(hits), -(-frees_at // _SECOND), wait)
+
+
 def take(key: str, *, limit: int, window_seconds: int) -> Allowance:
     """Count one request of `key` if it passes. A refused request is not counted, so waiting always helps.
 
     A store that cannot be written (disk full) lets requests pass: the limit protects from overload, not from thieves.
     """
-    return _written(lambda: take_and_ask(key, None, limit=limit, window_seconds=window_seconds)[0])
+    return take_in_turn(Asked(key, limit, window_seconds))
+
+
+def take_in_turn(*asked: Asked) -> Allowance:
+    """Count one request of several keys, as one statement: the first refusal, or what is left of the last limit.
+
+    What one limit refuses is counted for none of those after it.
+    """
+    now = _now()
+    try:
+        answers = _store().take(asked, now)
+    except (sqlite3.Error, OSError) as broken:
+        answers = [_let_through(now, broken)] * len(asked)
+    allowances = [
+        each.allowance(now, hits, passes=passes) for each, (hits, passes) in zip(asked, answers, strict=False)
+    ]
+    return next((each for each in allowances if each.is_exhausted), allowances[-1])
 
 
 def take_and_ask(
-    key: str, asked: ReadyQuery | None, *, limit: int, window_seconds: int
+    key: str, query: ReadyQuery | None, *, limit: int, window_seconds: int
 ) -> tuple[Allowance, Sequence[Any] | None]:
-    """The same, and the first row of a query: in one statement where the windows are in the same database."""
-    if window_seconds > LONGEST_WINDOW_SECONDS:
-        raise ValueError("house-keeping would forget requests that still count")
-    now = int(clock.wall().timestamp() * _SECOND)
-    window = window_seconds * _SECOND
-    row = None
-    try:
-        if asked and connection.vendor == "postgresql":
-            hits, passes, row = _Table().take_and_ask(key, asked, now=now, limit=limit, window=window)
-        else:
-            hits, passes = _store().take(key, now, limit=limit, window=window)
-    except (sqlite3.Error, OSError) as broken:
-        _log.warning("rate_limit_store_failed", error=str(broken))
-        hits, passes = [now], True
-    if asked and connection.vendor != "postgresql":
-        row = asked.row()
-    frees_at = hits[0] + window
-    wait = 0 if passes else max(1, -(-(frees_at - now) // _SECOND))
-    return Allowance(limit, limit - len(hits), -(-frees_at // _SECOND), wait), row
+    """Like `take`, and the first row of a query: in one statement where the windows are in the same database."""
+    if query is None or connection.vendor != "postgresql" or connection.in_atomic_block:
+        allowance = take(key, limit=limit, window_seconds=window_seconds)
+        return allowance, query.row() if query else None
+    now, asked = _now(), Asked(key, limit, window_seconds)
+    hits, passes, row = _Table().take_and_ask(asked, query, now=now)
+    return asked.allowance(now, hits, passes=passes), row
 
 
 def give_back(key: str) -> None:
     """Uncount the latest request of `key`: it turned out not to be one of those the limit is for."""
-    _written(lambda: _store().give_back(key))
+    _store().give_back(key)
 
 
 def forget(key: str) -> None:
     """Begin anew for one key."""
-    _written(lambda: _store().forget(key))
+    _store().forget(key)
+
+
+def forget_and_give_back(forgotten: str, given_back: str) -> None:
+    """Both, for two keys, as one statement."""
+    _store().forget_and_give_back(forgotten, given_back)
 
 
 def forget_idle(*, window_seconds: int = LONGEST_WINDOW_SECONDS) -> None:
     """Remove keys whose window is empty, whichever limit they belong to."""
-    _store().forget_before(int(clock.wall().timestamp() * _SECOND) - window_seconds * _SECOND)
+    _store().forget_before(_now() - window_seconds * _SECOND)
 
 
 def forget_all() -> None:
@@ -119,7 +155,16 @@ def window_after(hits: Sequence[int], now: int, *, limit: int, window: int) -> t
 class _File:
     """A small SQLite file. It may be lost at any time; synchronous=OFF spares the disk."""
 
-    def take(self, key: str, now: int, *, limit: int, window: int) -> tuple[list[int], bool]:
+    def take(self, asked: Sequence[Asked], now: int) -> list[tuple[list[int], bool]]:
+        """The answers of the limits in their order, up to the first refusal."""
+        answers: list[tuple[list[int], bool]] = []
+        for each in asked:
+            answers.append(self._take(each.key, now, limit=each.limit, window=each.window))
+            if not answers[-1][1]:
+                break
+        return answers
+
+    def _take(self, key: str, now: int, *, limit: int, window: int) -> tuple[list[int], bool]:
         file = self._connection()
         with file:  # commits, or rolls back what broke
             file.execute("BEGIN IMMEDIATE")  # from here on no other process counts
@@ -148,6 +193,10 @@ class _File:
 
     def forget(self, key: str) -> None:
         self._connection().execute("DELETE FROM rate_window WHERE key = ?", (key,))
+
+    def forget_and_give_back(self, forgotten: str, given_back: str) -> None:
+        self.forget(forgotten)
+        self.give_back(given_back)
 
     def forget_before(self, newest: int) -> None:
         self._connection().execute("DELETE FROM rate_window WHERE newest < ?", (newest,))
@@ -189,39 +238,64 @@ def _prepared(path: Path) -> sqlite3.Connection:
 class _Table:
     """One statement decides: the conflicting row is locked, and the update sees what a rival has just written."""
 
-    def take(self, key: str, now: int, *, limit: int, window: int) -> tuple[list[int], bool]:
-        with planned_once() as cursor:
-            cursor.execute(_TAKE, _taken(key, now, limit=limit, window=window))
-            hits, passes = cursor.fetchone()
-        return hits, passes
+    def take(self, asked: Sequence[Asked], now: int) -> list[tuple[list[int], bool]]:
+        """The answers of the limits in their order, up to the first refusal."""
+        values = [value for each in asked for value in _taken(each, now)]
+        with _apart() as cursor:
+            cursor.execute(_taking(len(asked)), values)
+            counted = [(hits, passes) for _turn, hits, passes in sorted(cursor.fetchall())]
+        refusal = next((turn for turn, (_hits, passes) in enumerate(counted) if not passes), len(asked))
+        for each, (_hits, passes) in list(zip(asked, counted, strict=True))[refusal + 1 :]:
+            if passes:
+                self.give_back(each.key)
+        return counted[: refusal + 1]
 
     def take_and_ask(
-        self, key: str, asked: ReadyQuery, *, now: int, limit: int, window: int
+        self, asked: Asked, query: ReadyQuery, *, now: int
     ) -> tuple[list[int], bool, Sequence[Any] | None]:
-        statement = _TAKE_AND_ASK.replace("asked_query", asked.sql)
+        statement = _TAKE_AND_ASK.replace("asked_query", query.sql)
         with planned_once() as cursor:
-            cursor.execute(statement, [*_taken(key, now, limit=limit, window=window), *asked.values])
+            cursor.execute(statement, [*_taken(asked, now), *query.values])
             hits, passes, is_found, *columns = cursor.fetchone()
-        return hits, passes, next(iter(asked.convert([columns]))) if is_found else None
+        return hits, passes, next(iter(query.convert([columns]))) if is_found else None
 
     def give_back(self, key: str) -> None:
-        with connection.cursor() as cursor:
-            # What is left empty counts for nothing; house-keeping takes it away.
-            cursor.execute(
-                "UPDATE foundation_rate_window SET hits = trim_array(hits, 1) WHERE key = %s AND cardinality(hits) > 0",
-                [key],
-            )
+        self._write(_GIVE_BACK, key)
 
     def forget(self, key: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM foundation_rate_window WHERE key = %s", [key])
+        self._write(_FORGET, key)
+
+    def forget_and_give_back(self, forgotten: str, given_back: str) -> None:
+        self._write(_FORGET_AND_GIVE_BACK, forgotten, given_back)
 
     def forget_before(self, newest: int) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM foundation_rate_window WHERE hits[cardinality(hits)] < %s OR cardinality(hits) = 0",
-                [newest],
-            )
+        # What is left empty counts for nothing; house-keeping takes it away.
+        self._write(
+            "DELETE FROM foundation_rate_window WHERE hits[cardinality(hits)] < %s OR cardinality(hits) = 0", newest
+        )
+
+    def _write(self, statement: str, *values: str | int) -> None:
+        with _apart() as cursor:
+            cursor.execute(statement, values)
+
+
+@contextmanager
+def _apart() -> Iterator[CursorWrapper]:
+    """A cursor whose statement is committed at once, whatever becomes of the call around it.
+
+    A count inside of a transaction would hold its row until the end: rivals would wait, and if the call is undone,
+    each would pass before the one ahead has counted anew.
+    """
+    if not connection.in_atomic_block:
+        with planned_once() as cursor:
+            yield cursor
+        return
+    apart = connection.copy()
+    try:
+        with apart.cursor() as cursor:
+            yield cursor
+    finally:
+        apart.close()
 
 
 # The same arithmetic as window_after(), where the row is. OFFSET 0 keeps the planner from computing `live` four times.
@@ -243,14 +317,34 @@ FROM taken LEFT JOIN (SELECT TRUE AS is_found, found.* FROM (asked_query) AS fou
 """.replace("(take)", f"({_TAKE})")
 
 
-def _taken(key: str, now: int, *, limit: int, window: int) -> list[str | int]:
+_GIVE_BACK = "UPDATE foundation_rate_window SET hits = trim_array(hits, 1) WHERE key = %s AND cardinality(hits) > 0"
+_FORGET = "DELETE FROM foundation_rate_window WHERE key = %s"
+# The count makes the key that others take first go first here, too: nobody waits for each other.
+_FORGET_AND_GIVE_BACK = "WITH gone AS (forget RETURNING 1) give_back AND (SELECT count(*) FROM gone) >= 0".replace(
+    "forget", _FORGET
+).replace("give_back", _GIVE_BACK)
+
+
+@cache
+def _taking(keys: int) -> str:
+    """_TAKE for so many keys, whose rows are locked in their order."""
+    parts = ", ".join(f"taken_{turn} AS ({_TAKE})" for turn in range(keys))
+    answers = " UNION ALL ".join(f"SELECT {turn}, hits, passes FROM taken_{turn}" for turn in range(keys))  # noqa: S608  numbers
+    return f"WITH {parts} {answers}"
+
+
+def _taken(asked: Asked, now: int) -> list[str | int]:
     """The parameters of _TAKE."""
-    return [key, now, limit, limit, window]
+    return [asked.key, now, asked.limit, asked.limit, asked.window]
 
 
-def _written(do: Callable[[], T]) -> T:
-    """The file is outside of all transactions; a row is undone with the call around it and has to be written again."""
-    return lasting.write(do) if connection.vendor == "postgresql" else do()
+def _now() -> int:
+    return int(clock.wall().timestamp() * _SECOND)
+
+
+def _let_through(now: int, broken: Exception) -> tuple[list[int], bool]:
+    _log.warning("rate_limit_store_failed", error=str(broken))
+    return [now], True
 
 
 def _store() -> _File | _Table:

@@ -137,6 +137,31 @@ def test_wrong_passwords_stay_counted_though_the_call_is_undone_sec_056_sec_059(
     assert not ApiToken.objects.filter(name="new").exists()
 
 
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_wrong_passwords_of_one_moment_are_all_counted_sec_059():
+    """Each call with a key is a transaction: none may wait with its count until the others have guessed."""
+    anna = a_person()
+    token, guesses = a_token_of(anna), 16
+    start, answers = threading.Barrier(guesses), []
+
+    def guess(number):
+        start.wait()
+        try:
+            answers.append(code_of(_new_token(Caller(token), password=f"guess {number}", key=f"key-{number}")))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=guess, args=[number]) for number in range(guesses)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert sorted(answers) == ["400 password_incorrect"] * 10 + ["429 too_many_attempts"] * 6
+    assert SignInGuard.objects.get(account=anna).failures == 10
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_refusal_with_a_key_counts_once_however_often_it_is_replayed_sec_056():
     anna = a_person()

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +71,47 @@ def test_a_request_is_given_back_and_a_key_forgotten():
     rate_limits.give_back("a")
     rate_limits.give_back("nobody")
     assert [passes() for _ in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.django_db
+def test_what_one_limit_refuses_counts_for_none_after_it():
+    def asked():
+        return rate_limits.take_in_turn(rate_limits.Asked("one", 2, WINDOW), rate_limits.Asked("all", 9, WINDOW))
+
+    assert [asked().is_exhausted for _ in range(5)] == [False, False, True, True, True]
+    assert rate_limits.take("all", limit=9, window_seconds=WINDOW).remaining == 6
+
+
+@pytest.mark.django_db
+def test_of_several_limits_the_one_that_is_full_says_how_long_to_wait():
+    noon = clock.wall()
+    with time_machine.travel(noon - timedelta(seconds=20), tick=False):
+        assert passes("all", limit=1)
+    with time_machine.travel(noon, tick=False):
+        refused = rate_limits.take_in_turn(rate_limits.Asked("one", 2, WINDOW), rate_limits.Asked("all", 1, WINDOW))
+        assert refused.retry_after_seconds == 40
+
+
+@pytest.mark.django_db
+def test_one_key_is_forgotten_and_the_latest_of_another_given_back():
+    for _ in range(3):
+        rate_limits.take_in_turn(rate_limits.Asked("one", 3, WINDOW), rate_limits.Asked("all", 3, WINDOW))
+
+    rate_limits.forget_and_give_back("one", "all")
+
+    assert [passes("one") for _ in range(4)] == [True, True, True, False]
+    assert [passes("all") for _ in range(2)] == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_inside_of_a_transaction_is_seen_by_everybody_and_stays():
+    with transaction.atomic():
+        assert passes("crowd", limit=60)
+        seen = ask_together(1)
+        transaction.set_rollback(True)
+
+    assert seen == [True]
+    assert rate_limits.take("crowd", limit=60, window_seconds=WINDOW).remaining == 57
 
 
 def test_no_limit_outlives_the_house_keeping():

@@ -37,8 +37,8 @@ def sign_in(
     email, account = visitor.key, visitor.account
     is_known = account is not None and account.pk in known_accounts
     key = f"{email} in a known browser" if is_known else email
-    throttle.count(throttle.SIGN_IN_PER_ACCOUNT, key)
-    throttle.count(throttle.SIGN_IN_PER_ADDRESS, actor.address or "")
+    attempts = (throttle.SIGN_IN_PER_ACCOUNT, key), (throttle.SIGN_IN_PER_ADDRESS, actor.address or "")
+    throttle.count_in_turn(*attempts)
     stored = account.password if account else hash_of_nobody()
     fits = check_password(password[:LONGEST], stored) and len(password) <= LONGEST
     if account is None or not fits:
@@ -48,8 +48,7 @@ def sign_in(
         guard.refuse_strangers(account, actor)
     if visitor.is_withdrawn:  # said to whoever knows the password only (ID-080, Q34)
         raise RuleBroken("login_withdrawn")
-    throttle.forgive(throttle.SIGN_IN_PER_ACCOUNT, key)
-    throttle.take_back(throttle.SIGN_IN_PER_ADDRESS, actor.address or "")
+    throttle.forgive_and_take_back(*attempts)
     return account
 
 

@@ -69,8 +69,7 @@ def _checked_account_password(login: str, raw: str, *, address: str | None) -> S
     fits = check_password(raw[:LONGEST], account.password if account else hash_of_nobody()) and len(raw) <= LONGEST
     if account is None or not fits:
         return SyncCheck(refused_because="credentials_invalid")
-    throttle.forgive(throttle.SYNC_PER_ACCOUNT, login)
-    throttle.take_back(throttle.SYNC_PER_ADDRESS, address or "")
+    throttle.forgive_and_take_back((throttle.SYNC_PER_ACCOUNT, login), (throttle.SYNC_PER_ADDRESS, address or ""))
     if queries.has_second_factor(account.pk):
         return SyncCheck(refused_because="application_password_required")
     return SyncCheck(account.pk, account.display_name)

@@ -1,8 +1,7 @@
 """Limits on guessing, counted by real time for all processes (SEC-059).
 
 Not in the cache: a database cache throws a third of its entries away when it is full, so whoever filled it with other
-keys would begin anew. On PostgreSQL the window is a row: call these outside of a transaction, or a refusal that rolls
-back uncounts what led to it. A POST with an idempotency key is one transaction, and counts again what it undoes.
+keys would begin anew. What is counted stays counted, also when the call around it is undone.
 """
 
 from __future__ import annotations
@@ -48,7 +47,13 @@ APPROVALS_PER_ACCOUNT = Limit("approval_account", 10, 15 * 60)
 
 def count(limit: Limit, key: str) -> None:
     """One more attempt. Raises TooManyAttempts with the waiting time when the limit is reached."""
-    allowance = rate_limits.take(_key(limit, key), limit=limit.amount, window_seconds=limit.seconds)
+    count_in_turn((limit, key))
+
+
+def count_in_turn(*attempts: tuple[Limit, str]) -> None:
+    """One more attempt for each. Raises TooManyAttempts for the first limit that is reached; none after it counts."""
+    asked = [rate_limits.Asked(_key(limit, key), limit.amount, limit.seconds) for limit, key in attempts]
+    allowance = rate_limits.take_in_turn(*asked)
     if allowance.is_exhausted:
         raise TooManyAttempts(retry_after_seconds=allowance.retry_after_seconds)
 
@@ -59,8 +64,16 @@ def forgive(limit: Limit, key: str) -> None:
 
 
 def take_back(limit: Limit, key: str) -> None:
-    """Uncount the latest attempt. Many people may sign in from one office; only failures count against it."""
+    """Uncount the latest attempt: it was a good one."""
     rate_limits.give_back(_key(limit, key))
+
+
+def forgive_and_take_back(forgiven: tuple[Limit, str], taken_back: tuple[Limit, str]) -> None:
+    """Forget the attempts of one key, and uncount the latest of another.
+
+    Many people may sign in from one office; only failures count against its address.
+    """
+    rate_limits.forget_and_give_back(_key(*forgiven), _key(*taken_back))
 
 
 def _key(limit: Limit, key: str) -> str:

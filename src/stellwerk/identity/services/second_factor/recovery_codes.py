@@ -89,8 +89,9 @@ def use_recovery_code(*, actor: Actor, account: Account, code: str) -> int:
             )
         note_failure(actor=actor, account=account, method=Method.RECOVERY_CODE)
         raise CodeInvalid(field_name="code", text=_("This is none of your recovery codes. Compare it with your list."))
-    throttle.forgive(throttle.RECOVERY_CODE_PER_ACCOUNT, str(account.pk))
-    throttle.take_back(throttle.CODES_PER_ADDRESS, actor.address or "")
+    throttle.forgive_and_take_back(
+        (throttle.RECOVERY_CODE_PER_ACCOUNT, str(account.pk)), (throttle.CODES_PER_ADDRESS, actor.address or "")
+    )
     return left
 
 

@@ -91,8 +91,9 @@ def use_sms_code(*, actor: Actor, account: Account, confirmation_id: int, code: 
         close_confirmation(confirmation_id)
         if not SmsNumber.objects.filter(account=account, phone=phone).update(last_used_at=clock.now()):
             raise CodeExpired(field_name="code")
-    throttle.forgive(throttle.FACTOR_PER_ACCOUNT, str(account.pk))
-    throttle.take_back(throttle.CODES_PER_ADDRESS, actor.address or "")
+    throttle.forgive_and_take_back(
+        (throttle.FACTOR_PER_ACCOUNT, str(account.pk)), (throttle.CODES_PER_ADDRESS, actor.address or "")
+    )
 
 
 def _send(actor: Actor, account: Account, phone: str, purpose: Confirmation.Purpose) -> int:

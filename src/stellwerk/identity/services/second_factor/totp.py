@@ -77,8 +77,9 @@ def use_totp(*, actor: Actor, account: Account, code: str) -> None:
         step = _matching_step(secrets.decrypt(app.secret), code)
         if step is not None:
             _use_up(app, step)
-            throttle.forgive(throttle.FACTOR_PER_ACCOUNT, str(account.pk))
-            throttle.take_back(throttle.CODES_PER_ADDRESS, actor.address or "")
+            throttle.forgive_and_take_back(
+                (throttle.FACTOR_PER_ACCOUNT, str(account.pk)), (throttle.CODES_PER_ADDRESS, actor.address or "")
+            )
             return
     note_failure(actor=actor, account=account, method=Method.TOTP)
     raise CodeInvalid(field_name="code", text=_NOT_SHOWN)

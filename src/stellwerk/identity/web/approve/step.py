@@ -116,8 +116,9 @@ def _use_code(request: ActorRequest, step: Step, code: str) -> None:
     except CodeInvalid:
         note_failure(actor=request.actor, account=account, method=Method.APPROVE)
         raise
-    throttle.forgive(throttle.FACTOR_PER_ACCOUNT, str(account.pk))
-    throttle.take_back(throttle.CODES_PER_ADDRESS, address)
+    throttle.forgive_and_take_back(
+        (throttle.FACTOR_PER_ACCOUNT, str(account.pk)), (throttle.CODES_PER_ADDRESS, address)
+    )
 
 
 def _facts(request: ActorRequest, step: Step) -> dict[str, Any]:
