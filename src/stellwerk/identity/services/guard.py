@@ -71,9 +71,11 @@ def count_failure(account: Account, actor: Actor, *, device: str | None = None) 
     guard.save()
 
 
-def forgive(account_id: int) -> None:
+def forgive(account: Account) -> None:
     """A sign-in went through: the failures before it count no longer. A lock stays. System-only."""
-    SignInGuard.objects.filter(account_id=account_id, failures__gt=0).update(failures=0)
+    guard: SignInGuard | None = getattr(account, "guard", None)
+    if guard is not None and guard.failures:
+        SignInGuard.objects.filter(pk=guard.pk).update(failures=0)
 
 
 def refuse_strangers(account: Account, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
     from stellwerk.foundation.actor import Actor
+
+_JUST_NOW = timedelta(hours=1)
 
 
 def open_session(
@@ -96,9 +99,12 @@ def note_session(request: HttpRequest) -> None:
 
 def forget_old_sessions() -> int:
     """Delete sessions that ran out, and the notes about sessions that are gone. System-only. Returns how many."""
-    Session.objects.filter(expire_date__lt=clock.wall()).delete()
+    now = clock.wall()
+    Session.objects.filter(expire_date__lt=now).delete()
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
-    deleted: int = UserSession.objects.filter(~Exists(alive)).delete()[0]
+    # A sign-in notes its new session a moment before the session itself is stored under that key.
+    gone = UserSession.objects.filter(~Exists(alive), last_seen_at__lt=now - _JUST_NOW)
+    deleted: int = gone.delete()[0]
     return deleted
 
 

@@ -58,7 +58,7 @@ def note_sign_in(*, actor: Actor, account: Account, device: str = "", news: str 
     `news` is what was new about it: `browser`, `place` or nothing (ID-035).
     """
     Account.objects.filter(pk=account.pk).update(last_login=clock.now())
-    guard.forgive(account.pk)
+    guard.forgive(account)
     events.publish(SignedIn(account_id=account.pk, device=device, news=news), actor=account.acting(actor))
 
 
