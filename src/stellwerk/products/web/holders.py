@@ -99,7 +99,7 @@ def person_products(request: ActorRequest, organisation_id: int, user_id: int) -
         ),
         "kinds": [(code, str(each.name)) for code, each in kinds().items()],
         "chosen": {"q": words, "kind": kind},
-        "may_edit": not access.sees_all and bool(policy.can_manage_access(request.actor, organisation_id)),
+        "may_edit": policy.can_manage_access(request.actor, organisation_id),
     }
     return render(request, "products/person_products.html", shown)
 

@@ -170,7 +170,7 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
             if right in row.rights
         ],
         "may_change": may_change,
-        "may_manage_access": row.is_live and bool(policy.can_manage_access(request.actor, row.organisation_id)),
+        "may_manage_access": policy.can_manage_access(request.actor, row.organisation_id),
         "may_renew": policy.can_order(request.actor, row.organisation_id),
         "renew_url": _to_pay(row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),

@@ -1,5 +1,6 @@
 """The start page: what is due, what runs, and nothing of other organisations."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,14 @@ from stellwerk.catalogue.services import load_default_offers
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import SYSTEM, Role
 from stellwerk.organisations.services.invitations import NewInvitation, invite
-from stellwerk.organisations.tests.builders import a_member_of, a_person, acting, an_organisation
+from stellwerk.organisations.services.teams import add_to_team, create_team
+from stellwerk.organisations.tests.builders import (
+    a_legal_representative_of,
+    a_member_of,
+    a_person,
+    acting,
+    an_organisation,
+)
 from stellwerk.products.services import NewProduct, activate_product
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +233,31 @@ def test_ui_015_who_may_not_order_sees_the_control_with_the_right_and_the_people
         assert label in shown
         assert "Lena Huber" in shown
     assert "This needs access to accounting." in browser.get(f"/o/{acme.pk}/").text
+
+
+def test_ui_015_pages_of_people_teams_and_the_organisation_grey_what_a_collaborator_may_not_do():
+    marc = a_person("Marc", "Meier")
+    acme = an_organisation(of=marc)
+    boss = a_legal_representative_of(acme)
+    ben, other = a_member_of(acme), a_member_of(acme)
+    team = create_team(actor=boss, organisation_id=acme.pk, name="Shop", color="blue")
+    add_to_team(actor=boss, organisation_id=acme.pk, team_id=team.pk, account_ids=[other.pk])
+    browser = a_browser_of(ben)
+
+    greyed = {
+        "members": ["Invite a person", "Remove from the organisation …", "Replace the legal representative"],
+        f"members/{other.pk}": ["Change teams", "Set the last days"],
+        f"members/{ben.pk}/products": ["Edit product access"],
+        "teams": ["Create a team"],
+        f"teams/{team.pk}": ["Products and rights", "Take out of the team …", "Add to the team", "Change the team"],
+        "organisation": ["Look at the conditions"],
+    }
+    for path, labels in greyed.items():
+        html = browser.get(f"/o/{acme.pk}/{path}").text
+        controls = re.findall(r'aria-disabled="true"[^>]*>(.*?)</(?:button|small)>', html, re.DOTALL)
+        assert "Marc Meier" in html, path
+        for label in labels:
+            assert any(label in each for each in controls), (path, label)
 
 
 def test_ui_015_a_refused_page_names_who_can_help():
