@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,11 +155,11 @@ def _texts() -> dict[str, str]:
     return texts
 
 
-def _calls() -> Iterator[ast.Call]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        if "tests" not in path.parts and "migrations" not in path.parts:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+@cache
+def _calls() -> tuple[ast.Call, ...]:
+    paths = [path for path in sorted(SOURCE.rglob("*.py")) if not {"tests", "migrations"} & {*path.parts}]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    return tuple(node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def _begun_codes(classes: dict[str, type]) -> dict[str, int]:
@@ -172,7 +173,8 @@ def _begun_codes(classes: dict[str, type]) -> dict[str, int]:
 
 
 def _called(call: ast.Call) -> str:
-    return ast.unparse(call.func).rpartition(".")[2]
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _text_of(node: ast.expr) -> str:

@@ -25,6 +25,7 @@ def is_test(path: Path) -> bool:
     return "tests" in path.relative_to(ROOT).parts
 
 
+@cache
 def modules() -> list[Path]:
     """What runs in production: no tests, no migrations."""
     return sorted(
@@ -34,10 +35,12 @@ def modules() -> list[Path]:
     )
 
 
+@cache
 def templates() -> list[Path]:
     return sorted(path for path in SOURCE.rglob("templates/**/*") if path.suffix in {".html", ".txt", ".svg", ".xml"})
 
 
+@cache
 def tests() -> list[Path]:
     return sorted([*SOURCE.rglob("tests/**/*.py"), *(ROOT / "tests").rglob("*.py")])
 

@@ -44,11 +44,13 @@ def knows_a_product(path: Path) -> bool:
     return path.name == "product.py" or "kinds" in path.parts
 
 
+@cache
 def codes() -> set[str]:
     kinds = [path for path in source.modules() if knows_a_product(path)]
     return {found.symbol for path in kinds for found in house.product_codes(source.tree(path))}
 
 
+@cache
 def tracked(*endings: str) -> list[Path]:
     """The text files that a clone has, but for the patterns themselves."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=source.ROOT, capture_output=True, text=True, check=True)

@@ -16,6 +16,7 @@ def _run(house, *arguments):
     return subprocess.run(command, env=house, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
+@pytest.mark.process
 @pytest.mark.slow  # starts a dozen processes
 def test_org_102_a_chain_is_never_left_half_sealed_though_workers_are_killed_in_the_middle(house):
     subprocess.run([sys.executable, "-m", "stellwerk", "migrate"], env=house, check=True)
