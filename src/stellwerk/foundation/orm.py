@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import connection, migrations, models
+from django.db import DataError, IntegrityError, connection, migrations, models, transaction
 
 from stellwerk.foundation.errors import RuleBroken
 
@@ -25,17 +25,26 @@ WORTH_A_COPY = 10  # rows; below that its extra round trip costs more than it sa
 
 
 def insert(instance: M) -> M:
-    """Store a new row. Raises RuleBroken with the constraint's code where the row would break one.
+    """Store a new row. Raises RuleBroken with the constraint's code where the row breaks one; the transaction goes on.
 
-    The look-up gives the kind answer; the index wins a race, and its IntegrityError becomes `conflict` at the edge.
+    The database decides, also who comes second in a race; which rule it meant is asked only when it has refused. Any
+    other IntegrityError becomes `conflict` at the edge.
     """
-    for constraint in instance._meta.constraints:  # noqa: SLF001  Django's documented way to a model's constraints
+    try:
+        with transaction.atomic():
+            instance.save(force_insert=True)
+    except (IntegrityError, DataError):
+        _name_the_broken_rule(instance)
+        raise
+    return instance
+
+
+def _name_the_broken_rule(refused: models.Model) -> None:
+    for constraint in refused._meta.constraints:  # noqa: SLF001  Django's documented way to a model's constraints
         try:
-            constraint.validate(type(instance), instance)
+            constraint.validate(type(refused), refused)
         except ValidationError as broken:
             raise RuleBroken(constraint.violation_error_code or constraint.name) from broken
-    instance.save(force_insert=True)
-    return instance
 
 
 def insert_many(rows: Sequence[M], *, with_keys: bool = False) -> Sequence[M]:
