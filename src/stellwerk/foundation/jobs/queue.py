@@ -50,8 +50,8 @@ def enqueue(
     unique_key: str | None = None,
 ) -> None:
     """Plan one run in the caller's transaction. A second call with the same `unique_key` adds nothing, ever."""
-    job = _job(function, arguments or {}, clock.now())
-    job.run_at, job.unique_key = run_at or job.run_at, unique_key
+    job = _job(function, arguments or {}, clock.now(), unique_key=unique_key)
+    job.run_at = run_at or job.run_at
     # The unique index decides, not a look-up: two processes may plan the same thing at the same moment.
     Job.objects.bulk_create([job], ignore_conflicts=unique_key is not None)
 
@@ -60,6 +60,14 @@ def enqueue_many(function: Callable[..., None], arguments: Iterable[Mapping[str,
     """Plan many runs at once, in one statement."""
     now = clock.now()
     insert_many([_job(function, each, now) for each in arguments])
+
+
+def enqueue_once(unique_keys: Mapping[Callable[..., None], str]) -> None:
+    """Plan one run of each function in one statement, but for those whose key was ever used."""
+    now = clock.now()
+    Job.objects.bulk_create(
+        [_job(function, {}, now, unique_key=key) for function, key in unique_keys.items()], ignore_conflicts=True
+    )
 
 
 def _register(name: str, *, is_external: bool) -> Callable[[Callable[P, None]], Callable[P, None]]:
@@ -71,5 +79,7 @@ def _register(name: str, *, is_external: bool) -> Callable[[Callable[P, None]], 
     return register
 
 
-def _job(function: Callable[..., None], arguments: Mapping[str, Any], now: datetime) -> Job:
-    return Job(kind=_names[function], arguments=dict(arguments), run_at=now, created_at=now)
+def _job(
+    function: Callable[..., None], arguments: Mapping[str, Any], now: datetime, *, unique_key: str | None = None
+) -> Job:
+    return Job(kind=_names[function], arguments=dict(arguments), unique_key=unique_key, run_at=now, created_at=now)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from cronsim import CronSim
 from django.db import transaction
 
 from stellwerk.foundation import clock
-from stellwerk.foundation.jobs.queue import enqueue, tasks
+from stellwerk.foundation.jobs.queue import enqueue_once, tasks
 from stellwerk.foundation.models import RecurringRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +42,31 @@ def recurring(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     return register
 
 
-@transaction.atomic
 def plan_recurring() -> None:
-    """Enqueue every recurring task whose time has come since it was last planned. Safe to call from many workers."""
+    """Enqueue every recurring task whose time has come since it was last planned. Safe to call from many workers.
+
+    One statement when nothing is due. Two workers may both find the same occurrence: its unique key is theirs too.
+    """
     now = clock.now()
+    planned = dict(RecurringRun.objects.values_list("name", "planned_until"))
+    due = {}
     for name, each in recurring_tasks.items():
-        RecurringRun.objects.get_or_create(name=name, defaults={"planned_until": now - timedelta(days=1)})
-        run = RecurringRun.objects.select_for_update().get(name=name)
-        occurrence = _latest_occurrence(each.cron, run.planned_until, now)
-        if occurrence is None:
-            continue
-        enqueue(each.function, unique_key=f"{name}:{occurrence.isoformat()}")
-        run.planned_until = now
-        run.save(update_fields=["planned_until"])
+        occurrence = _latest_occurrence(each.cron, now)
+        if occurrence and occurrence > planned.get(name, now - timedelta(days=1)):
+            due[name] = occurrence
+    # In the order of their names: two workers that lock rows in opposite order wait for each other for ever.
+    seen = [RecurringRun(name=name, planned_until=now) for name in sorted({*due, *(recurring_tasks.keys() - planned)})]
+    if not seen:
+        return
+    with transaction.atomic():
+        enqueue_once({recurring_tasks[name].function: f"{name}:{each.isoformat()}" for name, each in due.items()})
+        RecurringRun.objects.bulk_create(
+            seen, update_conflicts=True, unique_fields=["name"], update_fields=["planned_until"]
+        )
 
 
-def _latest_occurrence(cron: str, after: datetime, until: datetime) -> datetime | None:
-    """The newest matching time in (after, until], or None. A clock set back gives None until it has caught up."""
-    zone = clock.operator_zone()
-    start = max(after, until - timedelta(days=62)).astimezone(zone)  # one run is enough, however long the pause was
-    latest = None
-    for moment in CronSim(cron, start):
-        if moment.astimezone(UTC) > until:
-            break
-        latest = moment
+def _latest_occurrence(cron: str, until: datetime) -> datetime | None:
+    """The newest matching time up to and including `until`."""
+    after = (until.replace(microsecond=0) + timedelta(seconds=1)).astimezone(clock.operator_zone())
+    latest = next(CronSim(cron, after, reverse=True), None)
     return latest.astimezone(UTC) if latest else None

@@ -103,20 +103,19 @@ def _pick(worker: str) -> Job | None:
         if job.attempts > MAX_ATTEMPTS:
             job.parked_at = clock.now()
         job.worker, job.leased_until = worker, wall + LEASE
-        job.save(update_fields=["attempts", "parked_at", "worker", "leased_until"])
+        Job.objects.filter(pk=job.pk).update(
+            attempts=job.attempts, parked_at=job.parked_at, worker=job.worker, leased_until=job.leased_until
+        )
     return job if job.parked_at is None else _pick(worker)
 
 
 def _do_in_one_transaction(job: Job, known: Task) -> None:
     with transaction.atomic():
-        # The row lock is the real lease: while this transaction lives, nobody else can finish the job.
-        mine = Job.objects.select_for_update().filter(
-            pk=job.pk, worker=job.worker, attempts=job.attempts, finished_at=None
-        )
-        if not mine.exists():
-            return
-        known.function(**job.arguments)
-        mine.update(finished_at=clock.now(), last_error="")
+        # The mark comes first, because its row lock is the real lease: while this transaction lives, nobody else can
+        # finish the job. A failure takes the mark back with everything else.
+        mine = Job.objects.filter(pk=job.pk, worker=job.worker, attempts=job.attempts, finished_at=None)
+        if mine.update(finished_at=clock.now(), last_error=""):
+            known.function(**job.arguments)
 
 
 def _do_outside_a_transaction(job: Job, known: Task) -> None:
