@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
+
+from django.contrib.auth.hashers import get_hasher
 
 from stellwerk.foundation.actor import Actor, Role, Through
 from stellwerk.identity.models import Account
 from stellwerk.identity.services import create_account
-from stellwerk.identity.services.entries import NewAccount
+from stellwerk.identity.services.entries import NewAccount, hashed_password
 from stellwerk.organisations import queries
 from stellwerk.organisations.models import Membership, Organisation
 from stellwerk.organisations.services import NewOrganisation, found_organisation
@@ -24,9 +27,18 @@ def a_person(first_name: str = "Anna", last_name: str = "Keller", *, email: str 
     address = email or f"{first_name}.{last_name}.{next(_numbers)}@example.ch".lower()
     return create_account(
         actor=Actor(through=Through.COMMAND_LINE),
-        entries=NewAccount(email=address, password=PASSWORD, first_name=first_name, last_name=last_name, **more),
+        entries=NewAccount(
+            email=address, password_hash=_hash(type(get_hasher())), first_name=first_name, last_name=last_name, **more
+        ),
         is_confirmed=True,
     )
+
+
+@cache
+def _hash(hasher: type) -> str:
+    """That of PASSWORD, judged and salted once for all: thousands of people are made, and few sign in."""
+    somebody = NewAccount(email="somebody@example.ch", password=PASSWORD, first_name="Some", last_name="Body")
+    return hashed_password(somebody)
 
 
 def a_stranger_actor(account: Account) -> Actor:
