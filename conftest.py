@@ -1,5 +1,6 @@
 """What every test of the checkout shares: which database it runs on."""
 
+import gc
 import os
 from contextlib import ExitStack
 from urllib.parse import quote
@@ -121,6 +122,12 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
     """
     config = request.config
     return config.getoption("--database") == "postgresql" or bool(config.getvalue("reuse_db"))
+
+
+def pytest_collection_finish() -> None:
+    """What collecting made stays to the end: the garbage collector looked through all of it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
