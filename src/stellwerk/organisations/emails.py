@@ -53,6 +53,7 @@ def invitation(invitation_id: int, meta: Meta) -> None:
             "inviter": meta.actor_name,
             "role": role,
             "link": row.link,
+            "ends_on": notify.date_in_words(row.ends_on, language=row.language) if row.ends_on else "",
             "last_day": notify.date_in_words(
                 row.expires_at.astimezone(clock.operator_zone()).date(), language=row.language
             ),

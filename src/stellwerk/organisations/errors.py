@@ -23,6 +23,9 @@ describe(
             "invited you."
         ),
         "invitation_expired": _("This invitation has expired. Ask the person who invited you to send it again."),
+        "invitation_last_day_over": _(
+            "What this invitation offers has ended by its last day. A new invitation with a later day is needed."
+        ),
         "invitation_accepted": _("This invitation was accepted already."),
         "invitation_declined": _("This invitation was declined. Ask the person who invited you for a new one."),
         "invitation_for_other_address": _("This invitation is for %(email)s. Confirm that this account may accept it."),
@@ -66,6 +69,7 @@ def reason_in_words(code: str) -> str:
 _REASONS = {
     "administrator_required": _("Whoever sent this list may no longer invite people."),
     "legal_role_required": _("Only a legal representative gives this role or replaces such an invitation."),
+    "invalid_ends_on": _("The last day is over, or does not go with this role."),
     "invalid_teams": _("A team of the invitation was deleted meanwhile."),
     "invalid_products": _("A product of the invitation has ended meanwhile."),
 }

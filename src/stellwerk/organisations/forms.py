@@ -45,6 +45,12 @@ def _text(
     )
 
 
+def last_day_field(*, label: str | _StrPromise, **more: Any) -> forms.DateField:
+    """The last day of something that may end by itself."""
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, **more)
+
+
 class AddressForm(forms.Form):
     """A structured postal address, as QR-bills need it."""
 
@@ -153,6 +159,12 @@ class OfferForm(forms.Form):
         required=False,
         help_text=_("A choice for collaborators. Administrators always may, externals never."),
     )
+    ends_on = last_day_field(
+        label=_("Belongs to the organisation until"),
+        help_text=_("For collaborators and externals. Empty: without end."),
+    )
+    billing_ends_on = last_day_field(label=_("Sees invoices until"))
+    teams_end_on = last_day_field(label=_("In the teams until"))
     teams = forms.MultipleChoiceField(label=_("Teams"), required=False, widget=forms.CheckboxSelectMultiple)
     products = forms.MultipleChoiceField(label=_("Products"), required=False, widget=forms.CheckboxSelectMultiple)
     receives_billing_messages = forms.BooleanField(
@@ -186,7 +198,12 @@ class OfferForm(forms.Form):
         self.fields["products"].choices = [  # type: ignore[attr-defined]
             (f"{each.product_id}:{right}", name) for each in products for right, name in each.rights
         ]
-        absent = {"teams": not teams, "products": not products, "receives_billing_texts": not has_texts}
+        absent = {
+            "teams": not teams,
+            "teams_end_on": not teams,
+            "products": not products,
+            "receives_billing_texts": not has_texts,
+        }
         for name, is_absent in absent.items():
             if is_absent:
                 del self.fields[name]
@@ -224,7 +241,7 @@ class InvitationListForm(OfferForm):
         widget=forms.Textarea({"rows": 12, "spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}),
         help_text=_(
             "One person per line: the address, then first and last name if you have them, separated by semicolon, tab "
-            "or comma. At most 500 people."
+            "or comma. A last day of the membership may follow, for example 31.12.2026. At most 500 people."
         ),
     )
     file = forms.FileField(
@@ -333,12 +350,6 @@ class TeamForm(forms.Form):
             self.fields["leader"].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]
         else:
             self.fields["leader"].widget = forms.HiddenInput()
-
-
-def last_day_field(*, label: str | _StrPromise, **more: Any) -> forms.DateField:
-    """The last day of something that may end by itself."""
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, **more)
 
 
 class LastDaysForm(forms.Form):

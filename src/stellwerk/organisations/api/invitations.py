@@ -13,11 +13,13 @@ from stellwerk.foundation.edge.api import (
     LANGUAGES,
     LOCALES,
     ApiRequest,
+    Day,
     Id,
     Input,
     Listing,
     Output,
     Router,
+    day,
     page_of,
     seconds,
     success,
@@ -60,7 +62,11 @@ class Permissions(Input):
 
 
 class NewInvitationIn(Input):
-    """`strict`: only the invited address may accept. `silent`: no mail, hand over `url_accept` yourself."""
+    """`strict`: only the invited address may accept. `silent`: no mail, hand over `url_accept` yourself.
+
+    `ends_on`, `billing_ends_on` and `teams_end_on` are the last days of the membership, of the access to invoices and
+    of the places in teams, for collaborators and externals.
+    """
 
     email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
     role_type: Role
@@ -72,6 +78,9 @@ class NewInvitationIn(Input):
     silent: bool = False
     notifications: Notifications = Notifications()
     permissions: Permissions = Permissions()
+    ends_on: Day | None = None
+    billing_ends_on: Day | None = None
+    teams_end_on: Day | None = None
 
 
 class InvitationOut(Output):
@@ -87,6 +96,9 @@ class InvitationOut(Output):
     strict: bool
     notifications: Notifications
     permissions: Permissions
+    ends_on: str | None
+    billing_ends_on: str | None
+    teams_end_on: str | None
     status: Status
     created_at: int
     updated_at: int
@@ -136,6 +148,9 @@ def create_invitation(request: ApiRequest, organisation_id: int, entries: NewInv
             team_ids=tuple(entries.teams),
             is_strict=entries.strict,
             is_silent=entries.silent,
+            ends_on=entries.ends_on,
+            billing_ends_on=entries.billing_ends_on,
+            teams_end_on=entries.teams_end_on,
         ),
     )
     return success(_one(organisation_id, made.pk), status=201)
@@ -191,6 +206,9 @@ def _invitation(row: InvitationRow) -> dict[str, Any]:
                 {"product_id": product_id, "rights": rights} for product_id, rights in row.product_rights.items()
             ],
         },
+        "ends_on": day(row.ends_on),
+        "billing_ends_on": day(row.billing_ends_on),
+        "teams_end_on": day(row.teams_end_on),
         "status": row.state,
         "created_at": seconds(row.created_at),
         "updated_at": seconds(row.answered_at or row.sent_at),

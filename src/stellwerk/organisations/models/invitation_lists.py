@@ -35,6 +35,8 @@ class InvitationListEntry(models.Model):
     email = models.EmailField(max_length=254)
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
+    # The last day of this person's membership, where the list names one; else that of the settings.
+    ends_on = models.DateField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
     # Why it was refused: the code of the refusal.
     code = models.CharField(max_length=60, blank=True)

@@ -23,6 +23,10 @@ class Invitation(models.Model):
     last_name = models.CharField(max_length=100, blank=True)
     role = models.CharField(max_length=10, choices=Membership.Role.choices)
     has_billing_access = models.BooleanField(default=False)
+    # The last days of what is offered, set on the membership when it is accepted; the last one for all teams.
+    ends_on = models.DateField(null=True)
+    billing_ends_on = models.DateField(null=True)
+    teams_end_on = models.DateField(null=True)
     language = models.CharField(max_length=2, default="en")
     receives_billing_messages = models.BooleanField(default=True)
     receives_billing_texts = models.BooleanField(default=False)

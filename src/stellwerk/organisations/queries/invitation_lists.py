@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.errors import Invalid
+from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.identity.services.entries import checked_name, normalised_login
 from stellwerk.organisations import policy
 from stellwerk.organisations.models import Invitation, InvitationList, InvitationListEntry, Membership
 from stellwerk.organisations.queries.endings import unended
+from stellwerk.organisations.rules.invitation_lists import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.rules.invitation_lists import ListedPerson
@@ -44,6 +47,7 @@ class InvitedPerson:
     last_name: str
     prospect: Prospect
     fault: str = ""
+    ends_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -133,14 +137,27 @@ def refused_entries(organisation_id: int, list_id: int) -> list[RefusedEntryRow]
 
 def _read(person: ListedPerson) -> InvitedPerson:
     values: dict[str, Any] = {"first_name": person.first_name, "last_name": person.last_name}
+    ends_on = None
     try:
         email = normalised_login(person.email)
+        ends_on = _day(person.ends_on) if person.ends_on else None
         for name, raw in values.items():
             values[name] = checked_name(name, raw) if raw else ""
     except Invalid as bad:
         fault = str(bad.errors[0].text)
         return InvitedPerson(person.line, person.text, person.email, **values, prospect=Prospect.FAULTY, fault=fault)
-    return InvitedPerson(person.line, person.text, email, **values, prospect=Prospect.NEW)
+    return InvitedPerson(person.line, person.text, email, **values, prospect=Prospect.NEW, ends_on=ends_on)
+
+
+def _day(written: str) -> date:
+    try:
+        day = day_of(written)
+    except ValueError:
+        text = _("Write the last day as 2026-12-31 or 31.12.2026.")
+        raise Invalid(FieldError("ends_on", "date", text)) from None
+    if day < clock.today():
+        raise Invalid(FieldError("ends_on", "after", _("The last day is over. Name today or a later day.")))
+    return day
 
 
 def _judged(person: InvitedPerson, *, seen: set[str], members: set[str], invited: set[str]) -> InvitedPerson:
@@ -153,4 +170,4 @@ def _judged(person: InvitedPerson, *, seen: set[str], members: set[str], invited
         prospect = Prospect.MEMBER
     elif person.email in invited:
         prospect = Prospect.AGAIN
-    return InvitedPerson(person.line, person.text, person.email, person.first_name, person.last_name, prospect)
+    return replace(person, prospect=prospect)

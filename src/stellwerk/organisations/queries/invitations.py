@@ -12,7 +12,7 @@ from stellwerk.foundation.actor import Role
 from stellwerk.organisations.models import Invitation
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import OuterRef, QuerySet
 
@@ -31,6 +31,9 @@ class InvitationRow:
     language: str
     state: str
     has_billing_access: bool
+    ends_on: date | None
+    billing_ends_on: date | None
+    teams_end_on: date | None
     receives_billing_messages: bool
     receives_billing_texts: bool
     receives_product_messages: bool
@@ -133,6 +136,9 @@ def _row(found: Invitation) -> InvitationRow:
         language=found.language,
         state=found.state,
         has_billing_access=found.has_billing_access,
+        ends_on=found.ends_on,
+        billing_ends_on=found.billing_ends_on,
+        teams_end_on=found.teams_end_on,
         receives_billing_messages=found.receives_billing_messages,
         receives_billing_texts=found.receives_billing_texts,
         receives_product_messages=found.receives_product_messages,

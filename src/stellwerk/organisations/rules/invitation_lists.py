@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+# Year first, or day first as the countries of the house write it.
+_DAY = re.compile(r"(?P<year>[0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})")
 MOST_LINES = 500
 LARGEST_BYTES = 262_144
 LONGEST_LINE = 1_000
@@ -30,6 +34,10 @@ _HEADS: Mapping[str, str] = {
     **dict.fromkeys(
         ("email", "emailaddress", "emailadresse", "mail", "mailadresse", "adresseemail", "adressemail", "courriel",
          "indirizzoemail", "correo", "correoelectronico", "address", "adresse"), "email",
+    ),
+    **dict.fromkeys(
+        ("until", "lastday", "endson", "enddate", "bis", "letztertag", "ende", "jusquau", "dernierjour", "fin",
+         "finoal", "ultimogiorno", "fine", "hasta", "ultimodia"), "ends_on",
     ),
     **dict.fromkeys(("firstname", "givenname", "vorname", "prenom", "nome", "nombre"), "first_name"),
     **dict.fromkeys(
@@ -49,13 +57,17 @@ class ListRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """One person as a line named them; `email` is empty where the line holds no address. `line` counts from 1."""
+    """One person as a line named them; `email` is empty where the line holds no address. `line` counts from 1.
+
+    `ends_on` is the last day as the line wrote it, for `day_of`.
+    """
 
     line: int
     text: str
     email: str
     first_name: str = ""
     last_name: str = ""
+    ends_on: str = ""
 
 
 def decoded(content: bytes) -> str:
@@ -99,6 +111,16 @@ def listed_people(text: str) -> list[ListedPerson]:
     if not people:
         raise ListRefused("empty")
     return people
+
+
+def day_of(written: str) -> date:
+    """The day of `2026-12-31`, `31.12.2026` or `31/12/2026`. Raises ValueError for anything else."""
+    found = _DAY.fullmatch(written)
+    if found is None:
+        raise ValueError(f"no day: {written!r}")
+    numbers = [int(each) for each in found.groups() if each]
+    year, month, day = numbers if found["year"] else reversed(numbers)
+    return date(year, month, day)
 
 
 def _in(encoding: str, content: bytes) -> str:
@@ -151,13 +173,17 @@ def _people(number: int, line: str, cells: list[str], columns: Mapping[str, int]
     if columns and ("@" in _cell(cells, columns["email"]) or "@" not in line):
         at = {name: _cell(cells, place) for name, place in columns.items()}
         _name, email = _address(at["email"])
-        yield ListedPerson(number, line, email, at.get("first_name", ""), at.get("last_name", ""))
+        yield ListedPerson(
+            number, line, email, at.get("first_name", ""), at.get("last_name", ""), at.get("ends_on", "")
+        )
         return
     addressed = [cell for cell in cells if "@" in cell]
     if len(addressed) == 1:
         name, email = _address(addressed[0])
         others = [cell for cell in cells if cell and "@" not in cell]
-        yield ListedPerson(number, line, email, *(_two(others) if others else _names(name)))
+        days = [cell for cell in others if _DAY.fullmatch(cell)]
+        names = [cell for cell in others if cell not in days]
+        yield ListedPerson(number, line, email, *(_two(names) if names else _names(name)), next(iter(days), ""))
         return
     if not addressed:
         yield ListedPerson(number, line, "")

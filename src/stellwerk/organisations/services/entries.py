@@ -80,9 +80,14 @@ def checked_role(raw_role: str) -> str:
     return raw_role
 
 
+def is_over(last_day: date | None) -> bool:
+    """Whether a last day has passed. System-only: a check of entries."""
+    return last_day is not None and last_day < clock.today()
+
+
 def require_future(ends_on: date | None) -> None:
     """Raises Invalid for a last day that is over. System-only: a check of entries."""
-    if ends_on is not None and ends_on < clock.today():
+    if is_over(ends_on):
         raise Invalid(FieldError("ends_on", "after", _("Choose today or a later day.")))
 
 

@@ -19,6 +19,7 @@ from stellwerk.organisations.events import InvitationDeclined, MemberJoined
 from stellwerk.organisations.models import Invitation, Membership, TeamMember
 from stellwerk.organisations.queries.invitations import InvitationRow, as_row
 from stellwerk.organisations.rules.invitations import LINK_PREFIX
+from stellwerk.organisations.services.entries import is_over
 from stellwerk.organisations.services.invitations.product_rights import grant_offered
 from stellwerk.organisations.services.last_days import clear_ended_membership_of
 from stellwerk.organisations.services.locks import hold_open
@@ -44,7 +45,9 @@ def accept_invitation(*, actor: Actor, raw_link: str, confirms_transfer: bool = 
 
     Another account than the invited address must confirm that it takes the invitation over. Refusals in order:
     `sign_in_required`, NotFound for a link that cannot be ours, InvitationOver (410) when it was accepted, declined,
-    withdrawn, replaced or has expired, `invitation_is_personal`, `invitation_for_other_address`, `already_member`.
+    withdrawn, replaced, has expired or offers what would have ended, `invitation_is_personal`,
+    `invitation_for_other_address`, `already_member`. A right to invoices or places in teams that would have ended are
+    left out.
     Publishes MemberJoined.
     """
     require(policy.can_found_organisation(actor))  # anybody with an account
@@ -109,6 +112,8 @@ def _invitation_behind(raw_link: str, *, for_update: bool = False) -> Invitation
         raise InvitationOver(_STATE_CODES[Invitation.State(found.state)])
     if found.expires_at <= clock.now():
         raise InvitationOver("invitation_expired")
+    if is_over(found.ends_on):
+        raise InvitationOver("invitation_last_day_over")
     return found
 
 
@@ -124,20 +129,22 @@ def _open_for_answer(raw_link: str) -> Invitation:
 
 def _join(actor: Actor, invitation: Invitation, account_id: int) -> Joined:
     clear_ended_membership_of(organisation_id=invitation.organisation_id, account_id=account_id)
+    has_billing_access = invitation.has_billing_access and not is_over(invitation.billing_ends_on)
     membership = insert(
         Membership(
             organisation_id=invitation.organisation_id,
             account_id=account_id,
             role=invitation.role,
-            has_billing_access=invitation.has_billing_access,
+            has_billing_access=has_billing_access,
+            ends_on=invitation.ends_on,
+            billing_ends_on=invitation.billing_ends_on if has_billing_access else None,
             receives_billing_messages=invitation.receives_billing_messages,
             receives_billing_texts=invitation.receives_billing_texts,
             receives_product_messages=invitation.receives_product_messages,
             created_at=clock.now(),
         )
     )
-    teams = invitation.organisation.teams.filter(pk__in=invitation.teams).values_list("pk", flat=True)
-    TeamMember.objects.bulk_create([TeamMember(team_id=team_id, membership=membership) for team_id in teams])
+    _enter_teams(invitation, membership)
     invitation.accepted_by_id = account_id
     _close(invitation, Invitation.State.ACCEPTED)
     event = MemberJoined(
@@ -155,6 +162,16 @@ def _join(actor: Actor, invitation: Invitation, account_id: int) -> Joined:
         inviter=Actor(account_id=invitation.invited_by_id, name=invitation.invited_by_name),
     )
     return Joined(account_id, invitation.organisation_id)
+
+
+def _enter_teams(invitation: Invitation, membership: Membership) -> None:
+    """Those that still exist, as long as the places would not be over."""
+    if is_over(invitation.teams_end_on):
+        return
+    teams = invitation.organisation.teams.filter(pk__in=invitation.teams).values_list("pk", flat=True)
+    TeamMember.objects.bulk_create(
+        [TeamMember(team_id=team_id, membership=membership, ends_on=invitation.teams_end_on) for team_id in teams]
+    )
 
 
 def _close(invitation: Invitation, state: Invitation.State) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation import clock
 from stellwerk.foundation.actor import MANAGERS, Role
-from stellwerk.foundation.errors import FieldError, Invalid
+from stellwerk.foundation.errors import FieldError, Invalid, described
 from stellwerk.identity.services.entries import LANGUAGES, checked_name, normalised_login
 from stellwerk.organisations.models import Team
 from stellwerk.organisations.services.entries import checked_role
@@ -16,6 +17,7 @@ from stellwerk.organisations.services.invitations.product_rights import are_offe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from stellwerk.foundation.actor import Actor
 
@@ -30,6 +32,10 @@ class NewInvitation:
     last_name: str = ""
     language: str = "en"
     has_billing_access: bool = False
+    # Last days, for collaborators and externals: of the membership, of the right to invoices, of the places in teams.
+    ends_on: date | None = None
+    billing_ends_on: date | None = None
+    teams_end_on: date | None = None
     receives_billing_messages: bool = True
     receives_billing_texts: bool = False
     receives_product_messages: bool = True
@@ -48,6 +54,9 @@ def columns_of(entries: NewInvitation) -> dict[str, object]:
         "role": entries.role,
         "language": entries.language,
         "has_billing_access": entries.has_billing_access and is_collaborator,
+        "ends_on": entries.ends_on,
+        "billing_ends_on": entries.billing_ends_on,
+        "teams_end_on": entries.teams_end_on,
         "receives_billing_messages": entries.receives_billing_messages,
         "receives_billing_texts": entries.receives_billing_texts,
         "receives_product_messages": entries.receives_product_messages,
@@ -90,8 +99,23 @@ def _faults_of_the_offer(actor: Actor, organisation_id: int, entries: NewInvitat
     known = Team.objects.filter(organisation_id=organisation_id, pk__in=entries.team_ids).count()
     if known != len(set(entries.team_ids)):
         yield FieldError("teams", "exists", _("One of these teams does not exist."))
+    yield from _faults_of_the_days(entries)
     if not are_offerable(actor, organisation_id, offered=entries.product_rights):
         yield FieldError("products", "exists", _("One of these products does not exist or does not offer this right."))
+
+
+def _faults_of_the_days(entries: NewInvitation) -> Iterator[FieldError]:
+    for name in ("ends_on", "billing_ends_on", "teams_end_on"):
+        day: date | None = getattr(entries, name)
+        if day is not None and day < clock.today():
+            yield FieldError(name, "after", _("Choose today or a later day."))
+    if entries.ends_on is not None and entries.role in MANAGERS:
+        yield FieldError("ends_on", "missing", described()["managers_have_no_end"])
+    has_switch = entries.has_billing_access and entries.role == Role.COLLABORATOR
+    if entries.billing_ends_on is not None and not has_switch:
+        yield FieldError("billing_ends_on", "missing", described()["billing_access_not_given"])
+    if entries.teams_end_on is not None and not entries.team_ids:
+        yield FieldError("teams_end_on", "missing", _("Choose a team first."))
 
 
 def check_offer(actor: Actor, organisation_id: int, *, entries: NewInvitation) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PORTION = 20  # invitations of one transaction: others who write wait for no more than these
 KEPT_DAYS = 30
+_DAYS = ("ends_on", "billing_ends_on", "teams_end_on")
 _Outcome = InvitationListEntry.Outcome
 
 
@@ -61,10 +62,11 @@ def invite_many(
     )
     InvitationListEntry.objects.bulk_create(
         InvitationListEntry(
-            invitation_list=made, email=each.email, first_name=each.first_name, last_name=each.last_name
+            invitation_list=made, email=each.email, first_name=each.first_name, last_name=each.last_name,
+            ends_on=each.ends_on,
         )
         for each in chosen.values()
-    )
+    )  # fmt: skip
     jobs.enqueue(invite_portion, {"list_id": made.pk})
     events.publish(PeopleInvited(organisation_id=organisation_id, people=len(chosen)), actor=actor)
     return made
@@ -113,6 +115,7 @@ def _invite_one(actor: Actor, found: InvitationList, entry: InvitationListEntry)
     try:
         with transaction.atomic():
             entries = _from_data({**found.settings, **person})
+            entries = replace(entries, ends_on=entry.ends_on or entries.ends_on)
             invite(actor=actor, organisation_id=found.organisation_id, entries=entries)
     except DomainError as refusal:
         entry.outcome, entry.code = _Outcome.REFUSED, _code_of(refusal)
@@ -132,6 +135,8 @@ def _as_data(settings: NewInvitation) -> dict[str, Any]:
     data = asdict(settings)
     for name in ("email", "first_name", "last_name"):
         del data[name]
+    for name in _DAYS:
+        data[name] = data[name].isoformat() if data[name] else None
     data["team_ids"] = list(settings.team_ids)
     data["product_rights"] = [[product, list(rights)] for product, rights in settings.product_rights.items()]
     return data
@@ -139,4 +144,5 @@ def _as_data(settings: NewInvitation) -> dict[str, Any]:
 
 def _from_data(data: dict[str, Any]) -> NewInvitation:
     more = {"team_ids": tuple(data["team_ids"]), "product_rights": dict(data["product_rights"])}
-    return NewInvitation(**{**data, **more})
+    days = {name: date.fromisoformat(data[name]) for name in _DAYS if data.get(name)}
+    return NewInvitation(**{**data, **more, **dict.fromkeys(_DAYS), **days})

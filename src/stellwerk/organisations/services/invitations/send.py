@@ -17,6 +17,7 @@ from stellwerk.organisations.events import InvitationResent, InvitationWithdrawn
 from stellwerk.organisations.models import Invitation, Membership
 from stellwerk.organisations.queries.endings import unended
 from stellwerk.organisations.rules.invitations import LINK_PREFIX
+from stellwerk.organisations.services.entries import is_over
 from stellwerk.organisations.services.invitations.entries import NewInvitation, checked_invitation, columns_of
 from stellwerk.organisations.services.locks import standing_under_lock
 
@@ -68,12 +69,14 @@ def invite(*, actor: Actor, organisation_id: int, entries: NewInvitation) -> Inv
 def resend_invitation(*, actor: Actor, organisation_id: int, invitation_id: int) -> Invitation:
     """A fresh link with a fresh validity; the earlier link is dead (ORG-039).
 
-    Refusals in order: NotFound, the right to manage members, `legal_role_required`, `invitation_answered`. Publishes
-    InvitationResent; its handler mails the link.
+    Refusals in order: NotFound, the right to manage members, `legal_role_required`, `invitation_answered`,
+    `invitation_last_day_over`. Publishes InvitationResent; its handler mails the link.
     """
     actor = standing_under_lock(actor, organisation_id)
     require(policy.can_manage_members(actor, organisation_id))
     invitation = _unanswered(actor, organisation_id, invitation_id)
+    if is_over(invitation.ends_on):
+        raise RuleBroken("invitation_last_day_over")
     _renew_link(invitation)
     invitation.save(update_fields=["digest", "sealed_link", "sent_at", "expires_at"])
     event = InvitationResent(organisation_id=organisation_id, invitation_id=invitation.pk, email=invitation.email)

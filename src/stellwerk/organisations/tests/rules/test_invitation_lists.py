@@ -1,5 +1,7 @@
 """Reading lists of people: every spelling that mail programs and spreadsheets produce, and hostile bytes (ORG-043)."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from stellwerk.organisations.rules.invitation_lists import (
     MOST_LINES,
     ListedPerson,
     ListRefused,
+    day_of,
     decoded,
     listed_people,
 )
@@ -128,3 +131,32 @@ def test_no_text_breaks_it(text):
     except ListRefused:
         return
     assert all(each.line >= 1 for each in people)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "day"),
+    [
+        ("ada@example.ch;Ada;Abt;2026-12-31", ("Ada", "Abt"), "2026-12-31"),
+        ("31.12.2026;ada@example.ch", ("", ""), "31.12.2026"),
+        ("ada@example.ch\tAda\tAbt\t1/2/2027", ("Ada", "Abt"), "1/2/2027"),
+        ("ada@example.ch;Ada;Abt", ("Ada", "Abt"), ""),
+    ],
+)
+def test_a_line_may_name_a_last_day_in_any_cell(line, name, day):
+    (found,) = listed_people(line)
+
+    assert ((found.first_name, found.last_name), found.ends_on) == (name, day)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2026-12-31", date(2026, 12, 31)), ("31.12.2026", date(2026, 12, 31)), ("1/2/2027", date(2027, 2, 1))],
+)
+def test_days_are_read_year_first_or_day_first(written, day):
+    assert day_of(written) == day
+
+
+@pytest.mark.parametrize("written", ["", "bald", "31.02.2026", "2026-13-01", "12.2026", "٣١.12.2026"])
+def test_what_is_no_day_is_refused(written):
+    with pytest.raises(ValueError, match=r"day|month"):
+        day_of(written)
