@@ -80,6 +80,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         ),
         "src/stellwerk/organisations/services/invitations/entries.py: *": "checks of entries, shared by use cases",
         "src/stellwerk/organisations/services/invitations/product_rights.py: *": "a registry; it writes nothing",
+        "src/stellwerk/organisations/services/team_rights.py: *": "a registry; the room asked does the writing",
         "src/stellwerk/organisations/services/locks.py: *": "steps of use cases, in their transaction",
         "src/stellwerk/organisations/services/security_alert.py: *: not @transaction.atomic": (
             "attempts are counted before the transaction begins"

@@ -43,6 +43,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/1/accounts/{organisation_id}/teams/{team_id}/permissions": {"permissions": ["all"]},
     "POST /api/1/accounts": {"name": "Neue AG", "legal_entity_type": "company", **_AN_ADDRESS},
     "POST /api/1/accounts/{organisation_id}/teams/{team_id}/users": _PEOPLE,
+    "PATCH /api/1/accounts/{organisation_id}/teams/{team_id}/users": _PEOPLE,
     "DELETE /api/1/accounts/{organisation_id}/teams/{team_id}/users": _PEOPLE,
 }
 

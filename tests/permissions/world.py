@@ -32,7 +32,7 @@ from stellwerk.organisations.queries import invited_people
 from stellwerk.organisations.rules.invitation_lists import listed_people
 from stellwerk.organisations.services.invitations import NewInvitation, invite, invite_many
 from stellwerk.organisations.services.logo import set_logo
-from stellwerk.organisations.services.teams import create_team
+from stellwerk.organisations.services.teams import add_to_team, create_team
 from stellwerk.organisations.tests import builders as people
 from stellwerk.products.models import ProductGrant
 from stellwerk.products.rules import WHOLE, Right
@@ -167,8 +167,12 @@ def an_invitation_list_id(place: Place) -> int:
 
 
 def a_team_id(place: Place) -> int:
-    name = f"Team of the matrix {place.number}"
-    return create_team(actor=place.acting_owner, organisation_id=place.organisation.pk, name=name, color="blue").pk
+    """Everybody who is there already is in it."""
+    here = {"actor": place.acting_owner, "organisation_id": place.organisation.pk}
+    team = create_team(**here, name=f"Team of the matrix {place.number}", color="blue")
+    members = place.organisation.memberships.values_list("account_id", flat=True)
+    add_to_team(**here, team_id=team.pk, account_ids=list(members))
+    return team.pk
 
 
 def a_product_id(place: Place) -> int:

@@ -364,6 +364,12 @@ class LastDaysForm(forms.Form):
             del self.fields["billing_ends_on"]
 
 
+class TeamLastDayForm(forms.Form):
+    """Until when somebody is in a team."""
+
+    ends_on = last_day_field(label=_("In the team until"), help_text=_("Empty: without end."))
+
+
 class TeamsForm(forms.Form):
     """All teams of one person."""
 

@@ -49,6 +49,7 @@ inside: list[URLPattern | URLResolver] = [
     path("teams/<int:team_id>", teams.team, name="team"),
     path("teams/<int:team_id>/members", teams.add, name="add-to-team"),
     path("teams/<int:team_id>/members/<int:user_id>/removal", teams.take_out, name="remove-from-team"),
+    path("teams/<int:team_id>/members/<int:user_id>/last-day", places.set_team_last_day, name="team-last-day"),
     path("teams/<int:team_id>/deletion", teams.delete, name="delete-team"),
     path("organisation", settings.organisation, name="organisation"),
     path("organisation/logo/removal", settings.remove_logo, name="remove-logo"),

@@ -8,7 +8,7 @@ from stellwerk.foundation.events import subscribes
 from stellwerk.identity.queries import suite_people
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.queries import planned_ends
-from stellwerk.organisations.services import deletion, departures, invitations
+from stellwerk.organisations.services import deletion, departures, invitations, team_rights
 from stellwerk.products import emails, queries
 from stellwerk.products.events import (
     ProductActivated,
@@ -22,6 +22,7 @@ from stellwerk.products.services.departures import GrantsOfTheGone
 from stellwerk.products.services.lifecycle import cancel_product
 from stellwerk.products.services.offered import OfferedRights
 from stellwerk.products.services.personal_suite import OFFER, release_personal_suite
+from stellwerk.products.services.team_rights import GrantsOfTeams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 invitations.register(OfferedRights())
 departures.register(GrantsOfTheGone())
+team_rights.register(GrantsOfTeams())
 planned_ends.register(ending_access)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from pydantic import Field
 
 from stellwerk.foundation.decisions import require
@@ -20,17 +22,23 @@ from stellwerk.foundation.edge.api import (
     seconds,
     success,
 )
-from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.errors import Invalid, NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.rules.teams import COLORS
+from stellwerk.organisations.services import last_days, team_rights
 from stellwerk.organisations.services import teams as services
+from stellwerk.organisations.services.team_rights import TeamRight
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpResponse
 
     from stellwerk.organisations.queries import TeamRow
 
 router = Router("Teams")
+# The wire's words for fields of the room that knows the rights.
+_NAMES = {"kind_code": "service_name", "rights": "permissions"}
 
 
 class BasicTeamOut(Output):
@@ -41,15 +49,40 @@ class BasicTeamOut(Output):
     color_id: int
 
 
+class TeamPermission(Input):
+    """What a team holds on one target: a product, all products of a service, or everything where both are missing.
+
+    `permissions` are technical, statistic, check, sale, those that the service adds, or `all`; `ends_on` is the last
+    day.
+    """
+
+    product_id: Id | None = None
+    service_name: str | None = Field(default=None, max_length=50)
+    permissions: list[str] = Field(min_length=1, max_length=20)
+    ends_on: Day | None = None
+
+
+class TeamPermissionOut(Output):
+    """What a team holds on one target: a product, all products of a service, or everything where both are null."""
+
+    product_id: int | None
+    service_name: str | None
+    permissions: list[str]
+    ends_on: str | None
+
+
 class TeamOut(BasicTeamOut):
-    """A team. `leader_id` is its contact, without further rights. Its rights are at `teams/{team_id}/permissions`."""
+    """A team. `leader_id` is its contact, without further rights.
+
+    `permissions` are shown to managers whose token may read products; others find it empty.
+    """
 
     owned_by_id: int | None
     created_by_id: int | None
     created_at: int
     updated_at: int
     leader_id: int | None
-    permissions: list[str]
+    permissions: list[TeamPermissionOut]
     user_count: int
 
 
@@ -66,14 +99,19 @@ class NewTeam(Input):
 
     name: str = Field(min_length=1, max_length=100)
     color_id: int = Field(default=1, ge=1, le=len(COLORS))
+    permissions: list[TeamPermission] = Field(default_factory=list, max_length=500)
 
 
 class TeamChange(Input):
-    """Only what changes. `leader_id` null leaves the team without a contact."""
+    """Only what changes. `leader_id` null leaves the team without a contact.
+
+    Exactly the `permissions` named hold afterwards; a single target is set at `teams/{team_id}/permissions`.
+    """
 
     leader_id: Id | None = None
     name: str | None = Field(default=None, min_length=1, max_length=100)
     color_id: int | None = Field(default=None, ge=1, le=len(COLORS))
+    permissions: list[TeamPermission] | None = Field(default=None, max_length=500)
 
 
 class People(Input):
@@ -83,7 +121,7 @@ class People(Input):
 
 
 class NewPeople(People):
-    """Members by id; `ends_on` is their last day in the team."""
+    """Members by id; `ends_on` is their last day in the team, null for no end."""
 
     ends_on: Day | None = None
 
@@ -97,7 +135,7 @@ class NewPeople(People):
 def teams(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """The teams of an organisation."""
     require(policy.can_see_members(request.actor, organisation_id))
-    return listed(request, [_team(row) for row in queries.team_rows(organisation_id)])
+    return listed(request, _teams(request, organisation_id, queries.counted_teams(organisation_id)))
 
 
 @router.get(
@@ -109,46 +147,46 @@ def teams(request: ApiRequest, organisation_id: int) -> HttpResponse:
 def basic_teams(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """Names and colours only, for choices in forms."""
     require(policy.can_see_members(request.actor, organisation_id))
-    rows = queries.team_rows(organisation_id)
+    rows = queries.counted_teams(organisation_id)
     return listed(request, [{"id": row.id, "name": row.name, "color_id": row.color_number} for row in rows])
 
 
 @router.post("accounts/{organisation_id}/teams", scope="users", answer=TeamOut, status=201)
 def create_team(request: ApiRequest, organisation_id: int, entries: NewTeam) -> HttpResponse:
-    """Create a team without members."""
-    made = services.create_team(
-        actor=request.actor,
-        organisation_id=organisation_id,
-        name=entries.name,
-        color=COLORS[entries.color_id - 1],
-    )
-    return success(_team(_found(organisation_id, made.pk)), status=201)
+    """Create a team without members, perhaps with what it may use."""
+    with transaction.atomic():
+        made = services.create_team(
+            actor=request.actor,
+            organisation_id=organisation_id,
+            name=entries.name,
+            color=COLORS[entries.color_id - 1],
+        )
+        if entries.permissions:
+            _replace_rights(request, organisation_id, made.pk, entries.permissions)
+    return success(_one(request, organisation_id, made.pk), status=201)
 
 
 @router.get("accounts/{organisation_id}/teams/{team_id}", scope="users", answer=TeamOut)
 def team(request: ApiRequest, organisation_id: int, team_id: int) -> HttpResponse:
     """One team."""
     require(policy.can_see_members(request.actor, organisation_id))
-    return success(_team(_found(organisation_id, team_id)))
+    return success(_one(request, organisation_id, team_id))
 
 
 @router.patch("accounts/{organisation_id}/teams/{team_id}", scope="users", answer=TeamOut)
 def change_team(request: ApiRequest, organisation_id: int, team_id: int, entries: TeamChange) -> HttpResponse:
-    """Another name or colour."""
+    """Another name, colour or contact, or what the team may use; all or nothing of it."""
     require(policy.can_manage_members(request.actor, organisation_id))
     before = _found(organisation_id, team_id)
-    services.edit_team(
-        actor=request.actor,
-        organisation_id=organisation_id,
-        team_id=team_id,
-        name=entries.name or before.name,
-        color=COLORS[(entries.color_id or before.color_number) - 1],
-    )
-    if "leader_id" in entries.model_fields_set:
-        services.name_leader(
-            actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_id=entries.leader_id
-        )
-    return success(_team(_found(organisation_id, team_id)))
+    here: dict[str, Any] = {"actor": request.actor, "organisation_id": organisation_id, "team_id": team_id}
+    color = COLORS[(entries.color_id or before.color_number) - 1]
+    with transaction.atomic():
+        services.edit_team(**here, name=entries.name or before.name, color=color)
+        if "leader_id" in entries.model_fields_set:
+            services.name_leader(**here, account_id=entries.leader_id)
+        if entries.permissions is not None:
+            _replace_rights(request, organisation_id, team_id, entries.permissions)
+    return success(_one(request, organisation_id, team_id))
 
 
 @router.delete("accounts/{organisation_id}/teams/{team_id}", scope="users")
@@ -185,6 +223,21 @@ def add_team_users(request: ApiRequest, organisation_id: int, team_id: int, entr
     return success(True, status=201)
 
 
+@router.patch("accounts/{organisation_id}/teams/{team_id}/users", scope="users")
+def change_team_users(request: ApiRequest, organisation_id: int, team_id: int, entries: NewPeople) -> HttpResponse:
+    """Set the last day of people who are in the team, all or none."""
+    with transaction.atomic():
+        for account_id in sorted(set(entries.user_ids)):
+            last_days.set_team_end(
+                actor=request.actor,
+                organisation_id=organisation_id,
+                team_id=team_id,
+                account_id=account_id,
+                ends_on=entries.ends_on,
+            )
+    return success(True)
+
+
 @router.delete("accounts/{organisation_id}/teams/{team_id}/users", scope="users")
 def remove_team_users(request: ApiRequest, organisation_id: int, team_id: int, entries: People) -> HttpResponse:
     """Take members out of a team, all or none."""
@@ -195,13 +248,37 @@ def remove_team_users(request: ApiRequest, organisation_id: int, team_id: int, e
 
 
 def _found(organisation_id: int, team_id: int) -> TeamRow:
-    row = queries.team_row(organisation_id, team_id)
-    if row is None:
+    found = queries.counted_teams(organisation_id, team_id=team_id)
+    if not found:
         raise NotFound
-    return row
+    return found[0]
 
 
-def _team(row: TeamRow) -> dict[str, Any]:
+def _one(request: ApiRequest, organisation_id: int, team_id: int) -> dict[str, Any]:
+    return _teams(request, organisation_id, [_found(organisation_id, team_id)])[0]
+
+
+def _teams(request: ApiRequest, organisation_id: int, rows: Sequence[TeamRow]) -> list[dict[str, Any]]:
+    rights = team_rights.rights_of_teams(request.actor, organisation_id, team_ids=[row.id for row in rows])
+    return [_team(row, rights.get(row.id, ())) for row in rows]
+
+
+def _replace_rights(
+    request: ApiRequest, organisation_id: int, team_id: int, permissions: Sequence[TeamPermission]
+) -> None:
+    wanted = [
+        TeamRight(each.product_id, each.service_name or "", tuple(each.permissions), each.ends_on)
+        for each in permissions
+    ]
+    try:
+        team_rights.replace_rights_of_team(
+            actor=request.actor, organisation_id=organisation_id, team_id=team_id, rights=wanted
+        )
+    except Invalid as refused:
+        raise Invalid(*(replace(each, name=_NAMES.get(each.name, each.name)) for each in refused.errors)) from refused
+
+
+def _team(row: TeamRow, rights: Sequence[TeamRight]) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
@@ -211,6 +288,14 @@ def _team(row: TeamRow) -> dict[str, Any]:
         "created_at": seconds(row.created_at),
         "updated_at": seconds(row.updated_at),
         "leader_id": row.leader.account_id if row.leader else None,
-        "permissions": [],
-        "user_count": len(row.members),
+        "permissions": [
+            {
+                "product_id": each.product_id,
+                "service_name": each.kind_code or None,
+                "permissions": list(each.rights),
+                "ends_on": day(each.ends_on),
+            }
+            for each in rights
+        ],
+        "user_count": row.size,
     }

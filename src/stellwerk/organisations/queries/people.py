@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from stellwerk.foundation.actor import Role
 from stellwerk.identity.queries import any_factor, picture_address
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A team, with how many people are in it and the first of them."""
+    """A team, with how many people are in it; `members` where they were asked for."""
 
     id: int
     name: str
@@ -33,6 +34,7 @@ class TeamRow:
     updated_at: datetime
     leader: PersonRow | None = None
     members: tuple[PersonRow, ...] = ()
+    size: int = 0
 
     @property
     def color_number(self) -> int:
@@ -202,6 +204,12 @@ def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:
     return _with_members(Team.objects.filter(organisation_id=organisation_id), limit)
 
 
+def counted_teams(organisation_id: int, *, team_id: int | None = None, limit: int = 200) -> list[TeamRow]:
+    """The teams by name, or the only one asked for, with the number of their members. One query."""
+    rows = Team.objects.filter(organisation_id=organisation_id)
+    return _counted(rows if team_id is None else rows.filter(pk=team_id), limit)
+
+
 def team_people(organisation_id: int, team_id: int) -> list[PersonRow]:
     """Who is in a team, the first ones first. One query."""
     places = TeamMember.objects.filter(_in_the_team(), team_id=team_id, team__organisation_id=organisation_id)
@@ -220,25 +228,30 @@ def team_row(organisation_id: int, team_id: int) -> TeamRow | None:
 
 
 def _with_members(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
+    rows = _counted(teams, limit)
+    members: dict[int, list[PersonRow]] = {}
+    found = TeamMember.objects.filter(_in_the_team(), team_id__in=[row.id for row in rows]).order_by("pk")
+    for team_id, *person in found.values_list("team_id", *_PERSON):
+        members.setdefault(team_id, []).append(_person(*person))
+    return [replace(row, members=tuple(members.get(row.id, ()))) for row in rows]
+
+
+def _counted(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
     # A leader who has left the organisation is nobody's contact any more (ORG-074).
     leads = Membership.objects.filter(
         unended(), organisation_id=OuterRef("organisation_id"), account_id=OuterRef("leader_id")
     )
-    columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at", "leads", *_LEADER)
-    rows: list[tuple[Any, ...]] = list(
-        teams.annotate(leads=Exists(leads)).order_by("name", "pk").values_list(*columns)[:limit]
-    )
-    members: dict[int, list[PersonRow]] = {}
-    found = TeamMember.objects.filter(_in_the_team(), team_id__in=[row[0] for row in rows]).order_by("pk")
-    for team_id, *person in found.values_list("team_id", *_PERSON):
-        members.setdefault(team_id, []).append(_person(*person))
-    return [_team(row, tuple(members.get(row[0], ()))) for row in rows]
+    inside = TeamMember.objects.filter(_in_the_team(), team_id=OuterRef("pk")).order_by().values("team_id")
+    size = Coalesce(Subquery(inside.annotate(people=Count("pk")).values("people")), 0)
+    columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at", "size", "leads", *_LEADER)
+    rows = teams.annotate(leads=Exists(leads), size=size).order_by("name", "pk").values_list(*columns)
+    return [_team(row) for row in rows[:limit]]
 
 
-def _team(row: tuple[Any, ...], members: tuple[PersonRow, ...]) -> TeamRow:
-    *own, leads, account_id, first, last, email, picture = row
+def _team(row: tuple[Any, ...]) -> TeamRow:
+    *own, size, leads, account_id, first, last, email, picture = row
     leader = _person(account_id, first, last, email, picture, None) if leads else None
-    return replace(TeamRow(*own), leader=leader, members=members)
+    return replace(TeamRow(*own), leader=leader, size=size)
 
 
 def _person(account_id: int, first: str, last: str, email: str, picture: str, ends_on: date | None) -> PersonRow:

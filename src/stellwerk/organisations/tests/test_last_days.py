@@ -200,3 +200,44 @@ def test_last_days_and_leaders_are_set_on_the_wire_org_051_org_074(acme, boss):
     people = caller.get(f"{team}/{made['id']}/users").json()["data"]
     assert [person["ends_on"] for person in people] == ["2026-12-24"]
     assert code_of(caller.send("PATCH", user, {"ends_on": "2001-01-01"})) == "422 validation_failed"
+
+
+def test_the_page_of_a_team_sets_the_last_day_of_a_place_org_078_org_079(client, acme, boss):
+    mia, here = a_member_of(acme), {"actor": boss, "organisation_id": acme.pk}
+    team = create_team(**here, name="Support", color="blue")
+    add_to_team(**here, team_id=team.pk, account_ids=[mia.pk])
+    client.force_login(Membership.objects.get(role="owner").account)
+    page, form = f"/o/{acme.pk}/teams/{team.pk}", f"/o/{acme.pk}/teams/{team.pk}/members/{mia.pk}/last-day"
+
+    assert form in client.get(page).content.decode()
+    assert client.get(form).status_code == 200
+    assert client.post(form, {"ends_on": "2001-01-01"}).status_code == 422
+    assert client.post(form, {"ends_on": TOMORROW.isoformat()})["Location"] == page
+
+    assert [person.ends_on for person in queries.team_people(acme.pk, team.pk)] == [TOMORROW]
+    assert client.get(f"/o/{acme.pk}/teams/{team.pk}/members/{boss.account_id}/last-day").status_code == 404
+
+
+def test_the_last_day_of_a_place_in_a_team_is_set_on_the_wire_all_or_none_org_078(acme, boss):
+    mia, ben = a_member_of(acme), a_member_of(acme)
+    team = create_team(actor=boss, organisation_id=acme.pk, name="Support", color="blue")
+    caller = Caller(a_token_of(Membership.objects.get(role="owner").account))
+    users = f"1/accounts/{acme.pk}/teams/{team.pk}/users"
+    caller.post(users, {"user_ids": [mia.pk]})
+
+    refused = caller.send("PATCH", users, {"user_ids": [mia.pk, ben.pk], "ends_on": "2026-12-31"})
+    assert code_of(refused) == "404 object_not_found"
+    assert [person.ends_on for person in queries.team_people(acme.pk, team.pk)] == [None]
+    caller.send("PATCH", users, {"user_ids": [mia.pk], "ends_on": "2026-12-31"})
+    assert [person.ends_on for person in queries.team_people(acme.pk, team.pk)] == [date(2026, 12, 31)]
+
+
+def test_the_page_of_a_team_leads_to_inviting_an_external_into_it_org_073(client, acme, boss):
+    team = create_team(actor=boss, organisation_id=acme.pk, name="Support", color="blue")
+    client.force_login(Membership.objects.get(role="owner").account)
+    link = f"/o/{acme.pk}/invitations/new?role=external&amp;team={team.pk}"
+
+    assert link in client.get(f"/o/{acme.pk}/teams/{team.pk}").content.decode()
+    form = client.get(link.replace("&amp;", "&")).context["form"]
+
+    assert (form["role"].value(), form["teams"].value()) == ("external", [str(team.pk)])

@@ -130,6 +130,7 @@ def offer_choices(request: ActorRequest, organisation_id: int) -> dict[str, Any]
         "has_texts": notify.can_send_sms(),
         "initial": {
             "role": request.GET.get("role", Role.COLLABORATOR.value),
+            "teams": request.GET.getlist("team"),
             "language": get_language(),
             "receives_billing_messages": True,
             "receives_product_messages": True,

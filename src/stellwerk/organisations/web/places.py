@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stellwerk.foundation.decisions import require
+from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
-from stellwerk.foundation.errors import Invalid
+from stellwerk.foundation.errors import Invalid, NotFound
 from stellwerk.organisations import policy, queries
-from stellwerk.organisations.forms import TeamsForm
+from stellwerk.organisations.forms import TeamLastDayForm, TeamsForm
 from stellwerk.organisations.services import last_days, teams
 from stellwerk.organisations.web.people import last_days_form
 from stellwerk.organisations.web.preferences import known_member
@@ -47,6 +48,32 @@ def set_last_days(request: ActorRequest, organisation_id: int, user_id: int) -> 
         return back
     messages.success(request, _("Saved. It applies at once."))
     return back
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_page
+def set_team_last_day(request: ActorRequest, organisation_id: int, team_id: int, user_id: int) -> HttpResponse:
+    """Until when somebody is in a team; its rights hold no longer than that (ORG-078)."""
+    require(policy.can_manage_members(request.actor, organisation_id))
+    row = queries.team_row(organisation_id, team_id)
+    person = next((each for each in row.members if each.account_id == user_id), None) if row else None
+    if row is None or person is None:
+        raise NotFound
+    form = TeamLastDayForm(request.POST if request.method == "POST" else None, initial={"ends_on": person.ends_on})
+    context = {"organisation_id": organisation_id, "team": row, "person": person, "form": form}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "organisations/team_last_day.html", context, status=422 if form.errors else 200)
+    try:
+        last_days.set_team_end(
+            actor=request.actor, organisation_id=organisation_id, team_id=team_id, account_id=user_id,
+            ends_on=form.cleaned_data["ends_on"],
+        )  # fmt: skip
+    except Invalid as refusal:
+        show_refusal(form, refusal)
+        return render(request, "organisations/team_last_day.html", context, refusal=refusal)
+    messages.success(request, _("Saved. It applies at once."))
+    return HttpResponseRedirect(reverse("organisations:team", args=[organisation_id, team_id]))
 
 
 @never_cache
