@@ -35,14 +35,22 @@ def order_reminder(event: events.OrderReminderDue, meta: Meta) -> None:
     _send("order_reminder", event.order_id, meta, is_personal=True)
 
 
+def order_cancelled(event: events.OrderCancelled, meta: Meta) -> None:
+    """ORG-053: somebody withdrew it."""
+    _send("order_cancelled", event.order_id, meta, values={"who": meta.actor_name})
+
+
 def order_expired(event: events.OrderExpired, meta: Meta) -> None:
     """NTF-05."""
     _send("order_expired", event.order_id, meta, is_personal=True)
 
 
-def _send(template: str, order_id: int, meta: Meta, *, is_personal: bool = False) -> None:
+def _send(
+    template: str, order_id: int, meta: Meta, *, is_personal: bool = False, values: dict[str, Any] | None = None
+) -> None:
     order = order_facts(order_id)
-    values: dict[str, Any] = {
+    told: dict[str, Any] = {
+        **(values or {}),
         "order_id": order.id,
         "number": order.number,
         "amount": order.amount_text,
@@ -54,7 +62,7 @@ def _send(template: str, order_id: int, meta: Meta, *, is_personal: bool = False
             template=template,
             organisation_id=order.organisation_id,
             key=meta.event_id,
-            values=values,
+            values=told,
             dates={"due_on": due_on, "expires_on": order.expires_on},
             worded=partial(order_line_words, order.id),
             account_id=order.placed_by_id,

@@ -32,6 +32,11 @@ def remind_of_the_unpaid_order(event: events.OrderReminderDue, meta: Meta) -> No
     orders.order_reminder(event, meta)
 
 
+@subscribes(events.OrderCancelled)
+def tell_of_the_cancelled_order(event: events.OrderCancelled, meta: Meta) -> None:
+    orders.order_cancelled(event, meta)
+
+
 @subscribes(events.OrderExpired)
 def tell_of_the_end_of_the_order(event: events.OrderExpired, meta: Meta) -> None:
     orders.order_expired(event, meta)

@@ -1,17 +1,28 @@
 """Which news of products is mailed, and to whom (ORG-052, ORG-054)."""
 
+from pathlib import Path
+
 import pytest
 
-from stellwerk.foundation import jobs, notify
+from stellwerk.foundation import jobs, notify, secrets
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.models import Message
 from stellwerk.organisations.models import Membership
-from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, an_organisation
+from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
+from stellwerk.organisations.tests.builders import (
+    a_legal_representative_of,
+    a_member_of,
+    a_person,
+    a_stranger_actor,
+    acting,
+    an_organisation,
+)
 from stellwerk.products import services
 from stellwerk.products.emails import TEMPLATES
-from stellwerk.products.tests.builders import a_domain_of, granted
+from stellwerk.products.tests.builders import a_domain_of, given, granted
 
 pytestmark = pytest.mark.django_db
+FOLDER = Path(__file__).parents[1] / "templates" / "products" / "email"
 
 
 @pytest.fixture
@@ -58,6 +69,38 @@ def test_only_those_who_see_it_and_wish_it_are_told_org_052(acme):
     told = mailed("product_blocked")
     assert told == {owner.email, user.email}
     assert other.email not in told
+
+
+def test_every_message_about_products_goes_to_those_who_see_them_and_wish_it_org_054(acme):
+    """Activated, cancelled, blocked and unblocked products, and a new user. Nothing fills up yet, nor is on trial."""
+    boss, guest = a_legal_representative_of(acme), a_person("Ben", "Gast")
+    admin, silent, user, quiet, nobody = (
+        a_member_of(acme, Role.ADMINISTRATOR), a_member_of(acme, Role.ADMINISTRATOR), a_member_of(acme),
+        a_member_of(acme), a_member_of(acme),
+    )  # fmt: skip
+    Membership.objects.filter(account__in=[silent, quiet]).update(receives_product_messages=False)
+    for each in (user, quiet):
+        given(boss, acme, kind="domain-name", to=each.pk)
+
+    domain = a_domain_of(acme, "shop.ch")
+    services.suspend_product(product_id=domain.pk)
+    services.resume_product(product_id=domain.pk)
+    services.cancel_product(product_id=domain.pk)
+    invitation = invite(
+        actor=acting(admin, acme), organisation_id=acme.pk, entries=NewInvitation(email=guest.email, role="normal")
+    )
+    accept_invitation(actor=a_stranger_actor(guest), raw_link=secrets.decrypt(invitation.sealed_link))
+    jobs.run_due_jobs()
+
+    found: dict[str, set[int]] = {}
+    for template, account_id in Message.objects.values_list("template", "account_id"):
+        found.setdefault(template, set()).add(account_id)
+    seeing = {boss.account_id, admin.pk, user.pk}
+    templates = {f"products/email/{each.stem}" for each in FOLDER.glob("*.txt")}
+    assert {template: found[template] for template in templates} == dict.fromkeys(templates, seeing)
+    assert found["organisations/email/newcomer"] == {boss.account_id}, "the inviter has a message of their own"
+    assert found["organisations/email/invitation_accepted"] == {admin.pk}
+    assert nobody.pk not in set().union(*found.values())
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
