@@ -1,5 +1,6 @@
 // A form with [data-selection]: rows are ticked in .pick cells, the bar shows how many. Without script the bar is always
-// there. Other parts (sums, prices) listen to the event "selection-change", with htmx: hx-trigger="selection-change".
+// there. A list of several pages says how many are ticked on the others (data-elsewhere) and how many there are in all
+// (data-total). Other parts (sums, prices) listen to the event "selection-change", with htmx: hx-trigger="selection-change".
 function boxes(form: Element): HTMLInputElement[] {
   return [...form.querySelectorAll<HTMLInputElement>("tbody .pick input[type=checkbox]:not(:disabled)")];
 }
@@ -14,10 +15,12 @@ function show(form: HTMLElement): void {
     head.indeterminate = ticked.length > 0 && ticked.length < all.length;
   }
   const bar = form.querySelector<HTMLElement>(".bar");
-  bar?.classList.toggle("shown", ticked.length > 0);
   const count = bar?.querySelector<HTMLElement>("[data-count]");
-  const text = ticked.length === 1 ? count?.dataset.one : count?.dataset.other;
-  if (count && text) count.textContent = text.replace("{n}", String(ticked.length)).replace("{total}", String(all.length));
+  const chosen = ticked.length + Number(count?.dataset.elsewhere ?? 0);
+  bar?.classList.toggle("shown", chosen > 0);
+  const text = chosen === 1 ? count?.dataset.one : count?.dataset.other;
+  const total = count?.dataset.total ?? String(all.length);
+  if (count && text) count.textContent = text.replace("{n}", String(chosen)).replace("{total}", total);
 }
 
 function showAll(root: ParentNode): void {

@@ -126,6 +126,23 @@ class JsonRows(models.Func):
         return self.as_sql(compiler, connection, template=template, **more)
 
 
+class _ByCodePoint(models.Func):
+    """A text that compares by the numbers of its characters, whatever the database's own order is."""
+
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s COLLATE BINARY)", **more)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template='(%(expressions)s COLLATE "C")', **more)
+
+
+def by_code_point(text: models.Expression | str) -> models.Func:
+    """The text in an order that Python shares: for lists whose rows come from several statements."""
+    return _ByCodePoint(text)
+
+
 def append_only(table: str, *, may_change: tuple[str, ...] = ()) -> migrations.RunPython:
     """A migration step after which the database refuses UPDATE and DELETE on `table`, whoever asks.
 

@@ -10,7 +10,8 @@ from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401 
 from stellwerk.billing.api.carts import LONGEST_DURATION, PeriodOut
 from stellwerk.billing.api.outputs import amount
 from stellwerk.billing.queries import prepaid
-from stellwerk.billing.queries.due_items import DueChoice, Until, due_rows
+from stellwerk.billing.queries.due_items import DueChoice
+from stellwerk.billing.queries.due_rows import ORDERS, DueScope, Until, due_page
 from stellwerk.billing.queries.payments import payment_rows, payment_total
 from stellwerk.billing.services.pay_selection import Selection, pay_selection
 from stellwerk.billing.services.request_top_up import request_top_up
@@ -23,7 +24,6 @@ from stellwerk.foundation.edge.api import (
     Output,
     Router,
     day,
-    listed,
     page_of,
     seconds,
     success,
@@ -32,7 +32,7 @@ from stellwerk.foundation.edge.api import (
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from stellwerk.billing.queries.due_items import DueRow
+    from stellwerk.billing.queries.due_rows import DueRow
     from stellwerk.billing.queries.payments import PaymentRow
     from stellwerk.billing.queries.prepaid import MovementRow, TopUpRow
 
@@ -144,12 +144,20 @@ class NewTopUp(Input):
     "accounts/{organisation_id}/due-items",
     scope="billing",
     answer=DueItemOut,
-    listing=Listing(filters={"until": Literal["next_two_months", "all", "overdue"]}, order=("due_on", "name")),
+    listing=Listing(filters={"until": Literal["next_two_months", "all", "overdue"]}, order=tuple(ORDERS)),
 )
 def due_items(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """What expires or is open: within two months and everything overdue, unless `filter[until]` says otherwise."""
-    until = Until(request.asked.filters.get("until", Until.NEXT_TWO_MONTHS))
-    return listed(request, [_due_item(row) for row in due_rows(request.actor, organisation_id, until=until)])
+    asked = request.asked
+    scope = DueScope(
+        until=Until(asked.filters.get("until", Until.NEXT_TWO_MONTHS)),
+        search=asked.search,
+        order=asked.order,
+        limit=asked.limit,
+        skip=asked.skip,
+    )
+    found = due_page(request.actor, organisation_id, scope=scope)
+    return page_of(request, rows=lambda: [_due_item(row) for row in found.rows], total=lambda: found.total)
 
 
 @router.get(

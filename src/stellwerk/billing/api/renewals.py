@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from stellwerk.billing.api.outputs import amount
-from stellwerk.billing.queries.due_items import Until, due_rows
+from stellwerk.billing.queries.due_rows import DueScope, Until, renewal_page
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
 from stellwerk.billing.services.renew import change_renewals
 from stellwerk.foundation import clock
@@ -21,7 +21,7 @@ from stellwerk.foundation.edge.api import (
     ProblemOut,
     Router,
     day,
-    listed,
+    page_of,
     problem,
     success,
 )
@@ -29,7 +29,7 @@ from stellwerk.foundation.edge.api import (
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from stellwerk.billing.queries.due_items import DueRow
+    from stellwerk.billing.queries.due_rows import DueRow
     from stellwerk.products.services import BatchChange
 
 router = Router("Renewals")
@@ -68,9 +68,11 @@ class RenewalChangeOut(Output):
 )
 def renewals(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """How each product is renewed, the one that expires first at the top."""
-    wanted = request.asked.filters.get("is_automatic")
-    rows = [row for row in due_rows(request.actor, organisation_id, until=Until.ALL) if row.product_id]
-    return listed(request, [_renewal(row) for row in rows if wanted in (None, row.renews_automatically)])
+    asked = request.asked
+    scope = DueScope(until=Until.ALL, search=asked.search, order=asked.order, limit=asked.limit, skip=asked.skip)
+    wanted = asked.filters.get("is_automatic")
+    found = renewal_page(request.actor, organisation_id, scope=scope, renews_automatically=wanted)
+    return page_of(request, rows=lambda: [_renewal(row) for row in found.rows], total=lambda: found.total)
 
 
 @router.patch("accounts/{organisation_id}/renewals", scope="billing", answer=list[RenewalChangeOut])

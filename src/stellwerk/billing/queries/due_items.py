@@ -1,58 +1,30 @@
-"""To pay: what expires soon, what is open, and what a selection would cost (BIL-001…015, BIL-020…024)."""
+"""What a selection of due items costs, line by line, as its payment invoices it (BIL-004…013, BIL-020…024)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from django.db.models import Exists, OuterRef, Q, Subquery
 
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal
 from stellwerk.billing.models import Invoice, Renewal
-from stellwerk.billing.queries.cart import PeriodChoice
 from stellwerk.billing.queries.quotes import PricedLine, Quote, quote_for
 from stellwerk.billing.queries.renewal_quotes import Tariff, renewal_line, tariff
 from stellwerk.billing.rules.periods import exceeds_horizon
 from stellwerk.billing.rules.refusals import BillingRefused
-from stellwerk.catalogue import queries as catalogue
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
-from stellwerk.foundation.months import months_later
-from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
-    from stellwerk.catalogue.queries import Tariff as SoldAs
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
-    from stellwerk.products.queries import OwnedProduct, PricedProduct
-
-NEVER = date(9999, 1, 1)
-MOST_ROWS = 1000
-
-
-class Until(StrEnum):
-    """The date filter of the page (BIL-002, BIL-003)."""
-
-    NEXT_TWO_MONTHS = "next_two_months"
-    ALL = "all"
-    OVERDUE = "overdue"
-
-
-class DueState(StrEnum):
-    """`announced`: a transfer for it is on its way (BIL-012)."""
-
-    DUE = "due"
-    OVERDUE = "overdue"
-    SUSPENDED = "suspended"
-    ANNOUNCED = "announced"
+    from stellwerk.products.queries import OwnedProduct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,29 +35,6 @@ class DueChoice:
     invoice_id: int | None = None
     period_months: int | None = None  # None: the product's own
     keeps_period: bool = True  # the duration also becomes the recurring one (BIL-024)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueRow:
-    """One due item: exactly one of `product_id` and `invoice_id` is set. `due_on` is the expiry or the due date.
-
-    `announced_invoice_id` names the open invoice that already covers the product.
-    """
-
-    product_id: int | None = None
-    invoice_id: int | None = None
-    kind_code: str = ""
-    name: str
-    offer_name: str = ""
-    quantity: int = 1
-    due_on: date
-    period_months: int | None = None
-    choices: tuple[PeriodChoice, ...] = ()
-    amount_minor: int
-    currency: str
-    renews_automatically: bool = False
-    state: DueState
-    announced_invoice_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,39 +61,6 @@ class SelectionQuote:
     @property
     def gross_minor(self) -> int:
         return self.quote.gross_minor + sum(open_minor for _id, _number, open_minor in self.invoices)
-
-
-@dataclass(frozen=True, slots=True)
-class DueList:
-    """Due items, and who would be invoiced."""
-
-    recipient: OrganisationRow
-    rows: list[DueRow]
-
-
-def due_rows(
-    actor: Actor, organisation_id: int, *, until: Until = Until.NEXT_TWO_MONTHS, limit: int = MOST_ROWS
-) -> list[DueRow]:
-    """Due items by date, overdue ones always among them. Two queries whatever their number."""
-    require(policy.can_see_billing(actor, organisation_id))
-    today = clock.today()
-    last_on = {Until.NEXT_TWO_MONTHS: months_later(today, 2), Until.ALL: NEVER, Until.OVERDUE: today}[until]
-    owned = products.priced_due_products(last_on, organisation_id=organisation_id, on=today, limit=limit)
-    invoices, announced = _invoices(organisation_id, last_on, today)
-    rows = [*invoices, *_product_rows(owned, announced, today)]
-    rows.sort(key=lambda row: (row.due_on, row.product_id or 0, row.invoice_id or 0))
-    return rows[:limit]
-
-
-def due_list(
-    actor: Actor, organisation_id: int, *, until: Until = Until.NEXT_TWO_MONTHS, limit: int = MOST_ROWS
-) -> DueList:
-    """The same with the recipient, for pages that show both."""
-    require(policy.can_see_billing(actor, organisation_id))
-    recipient = organisations.organisation_row(organisation_id)
-    if recipient is None:
-        raise NotFound
-    return DueList(recipient, due_rows(actor, organisation_id, until=until, limit=limit))
 
 
 def selection_quote(actor: Actor, organisation_id: int, *, items: Sequence[DueChoice]) -> SelectionQuote:
@@ -176,83 +92,6 @@ def quoted_selection(organisation_id: int, *, items: Sequence[DueChoice]) -> Sel
         renewals=renewals,
         quote=quote,
         invoices=_open_invoices(organisation_id, ids, recipient.currency),
-    )
-
-
-def _invoices(organisation_id: int, last_on: date, today: date) -> tuple[list[DueRow], dict[int, int]]:
-    """Open invoices of orders and of announced renewals alike, and which product is covered by which of the latter."""
-    announced = Renewal.objects.filter(invoice=OuterRef("pk"), state=Renewal.State.ANNOUNCED)
-    is_due = Q(open_minor__gt=0, due_on__lte=last_on)
-    found = Invoice.objects.filter(is_due | Exists(announced), organisation_id=organisation_id)
-    covered = Subquery(announced.annotate(found=JsonRows("product_id")).values("found"))
-    columns = ("pk", "number", "due_on", "open_minor", "currency")
-    values = list(found.order_by("pk").values_list(*columns, covered))
-    rows = [
-        DueRow(
-            invoice_id=pk,
-            name=number,
-            due_on=due_on or today,
-            amount_minor=open_minor,
-            currency=currency,
-            state=DueState.OVERDUE if due_on and due_on < today else DueState.DUE,
-        )
-        for pk, number, due_on, open_minor, currency, _products in values
-        if open_minor > 0 and due_on and due_on <= last_on
-    ]
-    return rows, {product_id: pk for pk, *_, products in values for (product_id,) in products}
-
-
-def _product_rows(owned: Sequence[PricedProduct], announced: Mapping[int, int], today: date) -> list[DueRow]:
-    rows = []
-    for priced in owned:
-        each, sold = priced.product, priced.tariff
-        choices = _choices(each, sold, today)
-        amounts = {choice.period_months: choice.net_minor for choice in choices}
-        chosen = each.period_months if each.period_months in amounts else next(iter(amounts), None)
-        rows.append(
-            DueRow(
-                product_id=each.id,
-                kind_code=each.kind_code,
-                name=each.title,
-                offer_name=sold.offer.name if sold else each.offer_code,
-                quantity=each.quantity,
-                due_on=each.expires_on,
-                period_months=chosen,
-                choices=choices,
-                amount_minor=amounts.get(chosen, 0) if chosen else 0,
-                currency=priced.currency,
-                renews_automatically=each.renews_automatically,
-                state=_state(each, today, is_announced=each.id in announced),
-                announced_invoice_id=announced.get(each.id),
-            )
-        )
-    return rows
-
-
-def _state(product: OwnedProduct, today: date, *, is_announced: bool) -> DueState:
-    if is_announced:
-        return DueState.ANNOUNCED
-    if product.state == "suspended":
-        return DueState.SUSPENDED
-    return DueState.OVERDUE if product.expires_on <= today else DueState.DUE
-
-
-def _choices(product: OwnedProduct, sold: SoldAs | None, today: date) -> tuple[PeriodChoice, ...]:
-    """Durations within the horizon, with the expiry each leads to (BIL-020…023)."""
-    if sold is None:
-        return ()
-    choices = (
-        PeriodChoice(
-            months,
-            catalogue.net_minor(sold.offer, price, quantity=product.quantity),
-            months_later(product.expires_on, months, anchor_day=product.anchor_day),
-        )
-        for (_currency, months), price in sold.prices.items()
-    )
-    return tuple(
-        each
-        for each in choices
-        if not exceeds_horizon(each.expires_on, today=today, horizon_months=sold.offer.horizon_months)
     )
 
 

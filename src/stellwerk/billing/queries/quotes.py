@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from stellwerk.billing.queries.parties import treatment_for
 from stellwerk.billing.rules.totals import NetLine, Totals, totals_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from stellwerk.billing.rules.tax import TaxTreatment
@@ -78,8 +79,28 @@ def quote_for(recipient: OrganisationRow, lines: Sequence[PricedLine], *, curren
 
     Raises BillingRefused where the sale cannot be taxed (oss_not_registered, vat_rate_unknown).
     """
-    taxed = tuple(TaxedLine(line, treatment_for(recipient, on=line.period_from or on)) for line in lines)
+    treatments = _treatments(recipient, {line.period_from or on for line in lines})
+    taxed = tuple(TaxedLine(line, treatments[line.period_from or on]) for line in lines)
     totals = totals_of(
         NetLine(each.line.net_minor, each.treatment.category.value, each.treatment.rate_bp) for each in taxed
     )
     return Quote(currency, taxed, totals)
+
+
+def totals_by_day(recipient: OrganisationRow, lines: Iterable[tuple[date, int]]) -> Totals:
+    """The totals `quote_for` would give for lines of which only day of supply and net amount (minor units) are known.
+
+    Raises BillingRefused as there.
+    """
+    nets: defaultdict[date, int] = defaultdict(int)
+    for day, net_minor in lines:
+        nets[day] += net_minor
+    treatments = _treatments(recipient, nets)
+    return totals_of(
+        NetLine(net_minor, treatments[day].category.value, treatments[day].rate_bp) for day, net_minor in nets.items()
+    )
+
+
+def _treatments(recipient: OrganisationRow, days: Iterable[date]) -> dict[date, TaxTreatment]:
+    """Thousands of lines begin on a few hundred days."""
+    return {day: treatment_for(recipient, on=day) for day in days}

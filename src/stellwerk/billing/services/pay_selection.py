@@ -24,7 +24,7 @@ from stellwerk.billing.services.withdraw_renewals import withdraw_lines
 from stellwerk.foundation import clock, idempotency
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import FieldError, Invalid, NotFound
-from stellwerk.foundation.orm import insert
+from stellwerk.foundation.orm import insert_many
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
@@ -121,9 +121,11 @@ def _free_announced(selection: SelectionQuote, entries: Selection, actor: Actor)
 
 def _refuse_renewed(selection: SelectionQuote) -> None:
     """The balance is locked, so whoever paid these products a moment ago has finished: two clicks pay once."""
-    live = Renewal.objects.filter(state__in=[Renewal.State.ANNOUNCED, Renewal.State.DONE])
+    ids = [each.product.id for each in selection.renewals]
+    live = Renewal.objects.filter(product_id__in=ids, state__in=[Renewal.State.ANNOUNCED, Renewal.State.DONE])
+    renewed = frozenset(live.values_list("product_id", "period_from"))
     for each in selection.renewals:
-        if live.filter(product_id=each.product.id, period_from=each.product.expires_on).exists():
+        if (each.product.id, each.product.expires_on) in renewed:
             raise refusal("already_renewed", name=each.product.title)
 
 
@@ -164,8 +166,9 @@ def _new(each: RenewalLine, invoice: Invoice | None) -> NewRenewal:
 
 
 def _announce(lines: Sequence[RenewalLine], organisation_id: int, invoice: Invoice | None) -> None:
-    for each in lines:
-        insert(
+    now = clock.now()
+    insert_many(
+        [
             Renewal(
                 organisation_id=organisation_id,
                 product_id=each.product.id,
@@ -176,6 +179,8 @@ def _announce(lines: Sequence[RenewalLine], organisation_id: int, invoice: Invoi
                 state=Renewal.State.ANNOUNCED,
                 invoice=invoice,
                 ends_on=clock.today() + timedelta(days=DUE_DAYS),
-                created_at=clock.now(),
+                created_at=now,
             )
-        )
+            for each in lines
+        ]
+    )

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from stellwerk.billing.queries.due_items import Until, due_rows
+from stellwerk.billing.queries.due_rows import DueScope, Until, chosen_items
+from stellwerk.billing.queries.due_rows import Pick as DuePick
 from stellwerk.billing.services.renew import change_renewals
 from stellwerk.billing.web.doors import accounting_page
+from stellwerk.billing.web.due_selection import Ticked
 from stellwerk.foundation.edge.html import render
 from stellwerk.products import queries as products
 from stellwerk.products.services import Batch
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
 
 SHOWN_AT_MOST = 100
-MOST_TICKED = 100  # they stand in the address of the page that follows
+MOST_TICKED = 500  # they stand in the address of the page that follows
 
 
 @require_POST
@@ -53,8 +55,8 @@ def renewals(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def to_pay_selection(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Lead to To pay with these products ticked, the ones that expire first where they are too many for one go."""
     picked = set(_picked(request, organisation_id))
-    rows = [row for row in due_rows(request.actor, organisation_id, until=Until.ALL) if row.product_id in picked]
-    payable = [row for row in rows if row.choices][:MOST_TICKED]
+    pick = DuePick(product_ids=frozenset(picked))
+    payable = chosen_items(request.actor, organisation_id, scope=DueScope(), pick=pick)[:MOST_TICKED]
     if not payable:
         messages.error(request, _("Nothing of this can be renewed now: it is free, ended, or paid as far as possible."))
         return HttpResponseRedirect(reverse("products:list", args=[organisation_id]))
@@ -65,8 +67,9 @@ def to_pay_selection(request: ActorRequest, organisation_id: int) -> HttpRespons
             left_out,
         )
         messages.info(request, text % {"number": left_out})
-    ticks = urlencode([("filter", Until.ALL.value), *(("item", f"p{row.product_id}") for row in payable)])
-    return HttpResponseRedirect(f"{reverse('billing:to-pay', args=[organisation_id])}?{ticks}")
+    ticks = Ticked(marked=frozenset(f"p{each.product_id}" for each in payable)).fields()
+    query = urlencode({"filter": Until.ALL.value, **ticks})
+    return HttpResponseRedirect(f"{reverse('billing:to-pay', args=[organisation_id])}?{query}")
 
 
 def _picked(request: ActorRequest, organisation_id: int) -> list[int]:

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stellwerk.billing.queries.due_items import DueChoice, DueState, Until
-from stellwerk.billing.queries.quotes import PricedLine, quote_for
-from stellwerk.billing.rules.periods import is_due_within_two_months
+from stellwerk.billing.queries.due_items import DueChoice
+from stellwerk.billing.queries.due_rows import DueState, Until
+from stellwerk.billing.queries.quotes import totals_by_day
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
 from stellwerk.foundation import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
-    from django.http import QueryDict
-
-    from stellwerk.billing.queries.due_items import DueRow
+    from stellwerk.billing.queries.due_rows import ChosenItem, DueRow
     from stellwerk.billing.rules.totals import Totals
+    from stellwerk.billing.web.due_selection import Ticked
     from stellwerk.organisations.queries import OrganisationRow
 
 
@@ -88,28 +87,12 @@ class Item:
         """REN-007: with at least 14 days left."""
         return renewal_calendar(self.row.due_on).may_enable_automatic_renewal(today=clock.today())
 
-    def choice(self, *, keeps_period: bool) -> DueChoice:
-        if self.is_invoice:
-            return DueChoice(invoice_id=self.row.invoice_id)
-        return DueChoice(product_id=self.row.product_id, period_months=self.period_months, keeps_period=keeps_period)
-
-    def line(self) -> PricedLine:
-        """What the new invoice would state, as far as sums go."""
-        return PricedLine(
-            product_name=self.row.offer_name,
-            quantity=1,
-            unit_price_minor=self.net_minor,
-            net_minor=self.net_minor,
-            period_from=self.row.due_on,
-            period_to=self.expires_on,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What is ticked and what it costs: renewals with their VAT, open invoices as they stand."""
+    """What is ticked on all pages and what it costs: renewals with their VAT, open invoices as they stand."""
 
-    items: tuple[Item, ...]
+    items: tuple[ChosenItem, ...]
     totals: Totals
 
     @property
@@ -117,61 +100,58 @@ class Picked:
         return len(self.items)
 
     @property
-    def renewals(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if not item.is_invoice)
+    def renewals(self) -> int:
+        return sum(item.product_id is not None for item in self.items)
 
     @property
     def invoice_count(self) -> int:
-        return self.count - len(self.renewals)
+        return self.count - self.renewals
 
     @property
     def invoices_minor(self) -> int:
-        return sum(item.net_minor for item in self.items if item.is_invoice)
+        return sum(item.amount_minor for item in self.items if item.invoice_id is not None)
 
     @property
     def gross_minor(self) -> int:
         return self.totals.gross_minor + self.invoices_minor
 
     @property
-    def announced(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item.is_announced)
+    def has_announced(self) -> bool:
+        return any(item.is_announced for item in self.items)
 
     @property
     def changes_durations(self) -> bool:
-        return any(item.period_months != item.row.period_months for item in self.renewals)
+        return any(item.has_other_duration for item in self.items)
 
     def label(self) -> str:
-        return ngettext("Net, %(number)s product", "Net, %(number)s products", len(self.renewals)) % {
-            "number": len(self.renewals)
+        return ngettext("Net, %(number)s product", "Net, %(number)s products", self.renewals) % {
+            "number": self.renewals
         }
 
 
-def items_of(rows: Iterable[DueRow], sent: QueryDict) -> list[Item]:
+def items_of(rows: Iterable[DueRow], ticks: Ticked) -> list[Item]:
     """The rows with what was ticked and chosen; a duration that is not offered falls back to the product's own."""
-    ticked = set(sent.getlist("item"))
-    return [_item(row, ticked, sent) for row in rows]
+    return [_item(row, ticks) for row in rows]
 
 
-def _item(row: DueRow, ticked: set[str], sent: Mapping[str, str]) -> Item:
+def _item(row: DueRow, ticks: Ticked) -> Item:
     item = Item(row, row.period_months, is_selected=False)
-    months = sent.get(f"months-{item.key}", "")
-    allowed = {str(each): each for each in item.durations}
-    return Item(row, allowed.get(months, row.period_months), is_selected=item.key in ticked and item.can_be_paid)
+    months = ticks.months.get(item.key)
+    chosen = months if months in item.durations else row.period_months
+    return Item(row, chosen, is_selected=ticks.has(item.key) and item.can_be_paid)
 
 
-def picked(items: Iterable[Item], recipient: OrganisationRow) -> Picked:
+def picked(items: Sequence[ChosenItem], recipient: OrganisationRow) -> Picked:
     """Raises BillingRefused where the sale cannot be taxed."""
-    chosen = tuple(item for item in items if item.is_selected)
-    lines = [item.line() for item in chosen if not item.is_invoice]
-    return Picked(chosen, quote_for(recipient, lines, currency=recipient.currency, on=clock.today()).totals)
+    nets = ((item.due_on, item.amount_minor) for item in items if item.product_id is not None)
+    return Picked(tuple(items), totals_by_day(recipient, nets))
 
 
-def shown_in(row: DueRow, until: Until) -> bool:
-    """Whether a filter shows the row (BIL-002, BIL-003)."""
-    today = clock.today()
-    if until is Until.OVERDUE:
-        return row.due_on <= today
-    return until is Until.ALL or is_due_within_two_months(row.due_on, today=today)
+def choice_of(item: ChosenItem, *, keeps_period: bool) -> DueChoice:
+    """What the payment is told of a chosen item."""
+    if item.invoice_id is not None:
+        return DueChoice(invoice_id=item.invoice_id)
+    return DueChoice(product_id=item.product_id, period_months=item.period_months, keeps_period=keeps_period)
 
 
 def filter_name(until: Until) -> str:

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal as refusal_of
 from stellwerk.billing.forms import PaymentForm
-from stellwerk.billing.queries.due_items import Until, due_list
+from stellwerk.billing.queries.due_rows import DueScope, Until, chosen_items, due_list
 from stellwerk.billing.rules.refusals import BillingRefused
 from stellwerk.billing.services.pay_selection import Selection, pay_selection
 from stellwerk.billing.services.renew import change_renewal
 from stellwerk.billing.web.doors import accounting_page
-from stellwerk.billing.web.due_items import filter_name, items_of, picked, shown_in
+from stellwerk.billing.web.due_items import choice_of, filter_name, items_of, picked
+from stellwerk.billing.web.due_selection import ticked
 from stellwerk.billing.web.means import BANK_TRANSFER, means_panel
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.html import render
+from stellwerk.foundation.edge.paging import LONGEST_SEARCH, PAGE_SIZE
 from stellwerk.foundation.errors import AccessDenied, DomainError, NotFound, RuleBroken
 from stellwerk.foundation.months import months_later
 from stellwerk.foundation.secrets import new_secret
 from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.core.paginator import Page
     from django.http import QueryDict
 
     from stellwerk.billing.models import Invoice
-    from stellwerk.billing.web.due_items import Picked
+    from stellwerk.billing.queries.due_rows import DueList
+    from stellwerk.billing.web.due_items import Item, Picked
+    from stellwerk.billing.web.due_selection import Ticked
+    from stellwerk.foundation.actor import Actor
     from stellwerk.foundation.edge.html import ActorRequest
+    from stellwerk.products.queries import TagRow
 
+# What travels in the address beside the selection, so that a page without script keeps what was chosen.
+MEANS_FIELDS = ("means", "use_balance", "keeps_periods", "was_asked")
+LONGEST_ADDRESS = 4000  # servers before ours may refuse more than 8 kB
 REMEMBERED = "due_filter"  # in the session: the filter somebody chose last (BIL-003)
 
 
@@ -43,9 +58,11 @@ REMEMBERED = "due_filter"  # in the session: the filter somebody chose last (BIL
 @require_http_methods(["GET", "HEAD", "POST"])
 @accounting_page
 def to_pay(request: ActorRequest, organisation_id: int) -> HttpResponse:
-    """The list; posted, it pays what is ticked. The selection may stand in the address: no script is needed."""
+    """The list. Posted, it turns a page or pays what is ticked; the address can hold the selection."""
     if request.method != "POST":
         return render(request, "billing/to_pay.html", _context(request, organisation_id, request.GET))
+    if "go" in request.POST or "select" in request.POST:
+        return _turned(request, organisation_id)
     try:
         return _paid(request, organisation_id)
     except (NotFound, AccessDenied):
@@ -57,11 +74,15 @@ def to_pay(request: ActorRequest, organisation_id: int) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @accounting_page
 def sums(request: ActorRequest, organisation_id: int) -> HttpResponse:
-    """What changes with every tick: the sums, the means, the new expiry and amount of each row."""
-    return render(request, "billing/_to_pay_sums.html", _context(request, organisation_id, request.GET))
+    """What changes with every tick: the sums, the means, the new expiry and amount of each row. It changes nothing.
+
+    Posted only because a long selection is longer than an address may be.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    return render(request, "billing/_to_pay_sums.html", _context(request, organisation_id, sent))
 
 
 @require_POST
@@ -78,7 +99,24 @@ def renewal(request: ActorRequest, organisation_id: int, product_id: int) -> Htt
     else:
         on, off = _("Automatic renewal is on. The prepaid account pays."), _("Automatic renewal is off.")
         messages.success(request, on if is_on else off)
-    return HttpResponseRedirect(reverse("billing:to-pay", args=[organisation_id]))
+    return HttpResponseRedirect(_address(organisation_id, request.POST))
+
+
+def _turned(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """Another page of the list, or another selection, under an address of its own where one is long enough."""
+    address = _address(organisation_id, request.POST)
+    if len(address) > LONGEST_ADDRESS:
+        return render(request, "billing/to_pay.html", _context(request, organisation_id, request.POST))
+    return HttpResponseRedirect(address)
+
+
+def _address(organisation_id: int, sent: QueryDict) -> str:
+    """The page that shows what a form shows: filter, page, selection and means."""
+    kept = {name: str(sent[name]) for name in ("filter", "tag", "q", *MEANS_FIELDS) if sent.get(name)}
+    page = sent.get("go") or sent.get("page") or ""
+    turned = {"page": page} if page not in ("", "1") else {}
+    query = urlencode({**kept, **turned, **ticked(sent).fields()})
+    return reverse("billing:to-pay", args=[organisation_id]) + (f"?{query}" if query else "")
 
 
 def _paid(request: ActorRequest, organisation_id: int) -> HttpResponse:
@@ -86,13 +124,14 @@ def _paid(request: ActorRequest, organisation_id: int) -> HttpResponse:
     form = PaymentForm(request.POST)
     form.is_valid()
     entries = form.cleaned_data
-    listed = due_list(request.actor, organisation_id, until=Until.ALL)
-    chosen = [item for item in items_of(listed.rows, request.POST) if item.is_selected]
+    tags = products.tag_rows(request.actor, organisation_id)
+    scope = _scope(tags, request.POST, _filter(request, request.POST))
+    chosen = chosen_items(request.actor, organisation_id, scope=scope, pick=ticked(request.POST).pick())
     invoice = pay_selection(
         actor=request.actor,
         organisation_id=organisation_id,
         entries=Selection(
-            items=tuple(item.choice(keeps_period=entries["keeps_periods"]) for item in chosen),
+            items=tuple(choice_of(item, keeps_period=entries["keeps_periods"]) for item in chosen),
             means=entries.get("means", ""),
             expected_gross_minor=entries.get("expected_gross_minor"),
             replaces_announcements=entries["replaces_announcements"],
@@ -119,18 +158,14 @@ def _result(request: ActorRequest, organisation_id: int, invoice: Invoice | None
 
 
 def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> dict[str, Any]:
-    until = _filter(request, sent)
-    listed = due_list(request.actor, organisation_id, until=Until.ALL)
+    until, ticks = _filter(request, sent), ticked(sent)
     tags = products.tag_rows(request.actor, organisation_id)
-    tag = next((each for each in tags if str(each.id) == sent.get("tag")), None)
-    shown = [row for row in listed.rows if shown_in(row, until)]
-    if tag:
-        carriers = products.tagged_product_ids(request.actor, organisation_id, tag_id=tag.id)
-        shown = [row for row in shown if row.product_id in carriers]
-    rows = items_of(shown, sent)
+    scope = _scope(tags, sent, until)
+    listed, page = _page(request.actor, organisation_id, scope=scope, ticks=ticks, number=_page_number(sent))
+    rows = items_of(listed.page.rows, ticks)
     problem = ""
     try:
-        selection = picked(rows, listed.recipient)
+        selection = picked(listed.chosen, listed.recipient)
     except BillingRefused as refused:
         problem = refusal_of(refused.code, **refused.context).sentence()
         selection = picked([], listed.recipient)
@@ -139,12 +174,14 @@ def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> di
         "recipient": listed.recipient,
         "currency": listed.recipient.currency,
         "rows": rows,
-        "row_count": len(rows),
+        "page": page,
+        "row_count": listed.page.total,
         "filter": until.value,
         "tags": tags,
-        "tag": tag,
+        "tag": next((each for each in tags if each.id == scope.tag_id), None),
+        "q": scope.search,
         "filters": [
-            {"value": each.value, "label": filter_name(each), "count": sum(shown_in(row, each) for row in listed.rows)}
+            {"value": each.value, "label": filter_name(each), "count": listed.page.counts[each]}
             for each in (Until.OVERDUE, Until.NEXT_TWO_MONTHS, Until.ALL)
         ],
         "until_on": months_later(clock.today(), 2) if until is Until.NEXT_TWO_MONTHS else None,
@@ -152,7 +189,42 @@ def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> di
         "key": sent.get("key") or new_secret("payment"),
         "keeps_periods": "keeps_periods" in sent or not selection.changes_durations or "was_asked" not in sent,
         "lacks_vat_number": listed.recipient.lacks_vat_number,
+        **_selected(rows, ticks, selection),
         **_sums(organisation_id, selection, listed.recipient.currency, sent),
+    }
+
+
+def _scope(tags: Sequence[TagRow], sent: QueryDict, until: Until) -> DueScope:
+    tag = next((each for each in tags if str(each.id) == sent.get("tag")), None)
+    search = sent.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    return DueScope(until=until, tag_id=tag.id if tag else None, search=search)
+
+
+def _page(
+    actor: Actor, organisation_id: int, *, scope: DueScope, ticks: Ticked, number: int
+) -> tuple[DueList, Page[int]]:
+    """The page asked for; the last one where the form asks for more."""
+    pick = ticks.pick()
+    listed = due_list(actor, organisation_id, scope=replace(scope, skip=(number - 1) * PAGE_SIZE), pick=pick)
+    page = Paginator(range(listed.page.total), PAGE_SIZE).get_page(number)
+    if page.number != number:
+        last = replace(scope, skip=(page.number - 1) * PAGE_SIZE)
+        listed = due_list(actor, organisation_id, scope=last, pick=pick)
+    return listed, page
+
+
+def _page_number(sent: QueryDict) -> int:
+    raw = sent.get("go") or sent.get("page") or "1"
+    return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) <= len("100000") else 1
+
+
+def _selected(rows: Sequence[Item], ticks: Ticked, selection: Picked) -> dict[str, Any]:
+    """What the form carries of the selection beside the ticks of its own rows."""
+    own = [(item.key, item.row.period_months) for item in rows]
+    return {
+        "here": ".".join(f"{key}-{months}" if months else key for key, months in own),
+        "carried": ticks.fields(without=[item.key for item in rows]),
+        "elsewhere": selection.count - sum(item.is_selected for item in rows),
     }
 
 

@@ -90,6 +90,7 @@ class Product(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "state", "kind_code", "name"], name="product_organisation"),
+            models.Index(fields=["organisation", "expires_on", "id"], name="product_expiry"),
             # The renewal run scans by this and nothing else.
             models.Index(
                 fields=["expires_on", "organisation", "id"], name="product_due", condition=Q(state__in=list(LIVE))

@@ -2,6 +2,7 @@
 
 from stellwerk.products.queries.access import offered_rights, people_of, rights_of
 from stellwerk.products.queries.attention import AttentionRow, GroupCount, group_counts, needs_attention
+from stellwerk.products.queries.due import DueFilter, DueListing, DueTerms, due_listing, due_terms
 from stellwerk.products.queries.holdings import (
     GrantRow,
     Loss,
@@ -44,22 +45,12 @@ from stellwerk.products.queries.owned import (
     has_suite,
     kept_products,
     owned_products,
-    priced_due_products,
     product_of,
     require_orderable,
 )
 from stellwerk.products.queries.picks import MOST_AT_ONCE, Pick, pick_in, picked_products
 from stellwerk.products.queries.removals import Change, Removal, changes_without
-from stellwerk.products.queries.tags import (
-    FoundTag,
-    TagRow,
-    found_tags,
-    has_tag,
-    tag_row,
-    tag_rows,
-    tag_total,
-    tagged_product_ids,
-)
+from stellwerk.products.queries.tags import FoundTag, TagRow, found_tags, has_tag, tag_row, tag_rows, tag_total
 from stellwerk.products.queries.wording import (
     kind_name,
     right_name,
@@ -73,6 +64,9 @@ __all__ = [
     "ORDERS",
     "AttentionRow",
     "Change",
+    "DueFilter",
+    "DueListing",
+    "DueTerms",
     "FoundTag",
     "GrantRow",
     "GroupCount",
@@ -92,9 +86,11 @@ __all__ = [
     "access_of_people",
     "automatic_organisation_ids",
     "changes_without",
+    "due_listing",
     "due_organisation_ids",
     "due_products",
     "due_products_of",
+    "due_terms",
     "duplicate_refusals",
     "found_tags",
     "grant_row",
@@ -120,7 +116,6 @@ __all__ = [
     "person_access",
     "pick_in",
     "picked_products",
-    "priced_due_products",
     "product_listing",
     "product_of",
     "product_row",
@@ -134,6 +129,5 @@ __all__ = [
     "tag_row",
     "tag_rows",
     "tag_total",
-    "tagged_product_ids",
     "target_in_words",
 ]

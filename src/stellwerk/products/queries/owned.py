@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.errors import OfferUnknown
@@ -71,7 +71,7 @@ class PricedProduct:
     tariff: Tariff | None
 
 
-_COLUMNS = (
+OWNED_COLUMNS = (
     "pk", "organisation_id", "kind_code", "offer_code", "name", "internal_name", "quantity", "period_months",
     "started_on", "expires_on", "anchor_day", "state", "renews_automatically",
 )  # fmt: skip
@@ -79,8 +79,8 @@ _COLUMNS = (
 
 def owned_products(product_ids: Iterable[int]) -> dict[int, OwnedProduct]:
     """By id; unknown ids are left out. One query."""
-    rows = Product.objects.filter(pk__in=list(product_ids)).values_list(*_COLUMNS)
-    return {values[0]: _owned(*values) for values in rows}
+    rows = Product.objects.filter(pk__in=list(product_ids)).values_list(*OWNED_COLUMNS)
+    return {values[0]: owned(*values) for values in rows}
 
 
 def has_suite(organisation_ids: Iterable[int]) -> bool:
@@ -94,8 +94,8 @@ def has_suite(organisation_ids: Iterable[int]) -> bool:
 
 def product_of(source: str) -> OwnedProduct | None:
     """What an order line has become, None before its activation."""
-    values = Product.objects.filter(source=source).values_list(*_COLUMNS).first()
-    return _owned(*values) if values else None
+    values = Product.objects.filter(source=source).values_list(*OWNED_COLUMNS).first()
+    return owned(*values) if values else None
 
 
 def due_products(
@@ -121,26 +121,8 @@ def due_products(
         last_organisation, last_id = after
         same = due.filter(organisation_id=last_organisation, pk__gt=last_id)
         due = same | due.filter(organisation_id__gt=last_organisation)
-    rows = due.order_by("organisation_id", "pk").values_list(*_COLUMNS)[:limit]
-    return [_owned(*values) for values in rows]
-
-
-def priced_due_products(until: date, *, organisation_id: int, on: date, limit: int = 1000) -> list[PricedProduct]:
-    """Like `due_products` of one organisation, each with its price on a day; what is free never is due. One query."""
-    offer, prices = catalogue.tariff_columns(
-        code=OuterRef("offer_code"), currency=OuterRef("organisation__currency"), on=on
-    )
-    due = Product.objects.filter(
-        expires_on__lte=until,
-        state__in=list(RENEWABLE),
-        organisation_id=organisation_id,
-        period_months__lt=ENDLESS_MONTHS,
-    ).annotate(sold_as=offer, costs=prices)
-    rows = due.order_by("pk").values_list(*_COLUMNS, "organisation__currency", "sold_as", "costs")[:limit]
-    return [
-        PricedProduct(_owned(*columns), currency, catalogue.tariff_of(sold_as, costs))
-        for *columns, currency, sold_as, costs in rows
-    ]
+    rows = due.order_by("organisation_id", "pk").values_list(*OWNED_COLUMNS)[:limit]
+    return [owned(*values) for values in rows]
 
 
 def due_organisation_ids(until: date, *, after: int = 0, limit: int = 500) -> list[int]:
@@ -169,7 +151,7 @@ def due_products_of(organisation_ids: Iterable[int], *, until: date) -> list[Own
     due = Product.objects.filter(
         organisation_id__in=list(organisation_ids), expires_on__lte=until, state__in=list(RENEWABLE)
     )
-    return [_owned(*values) for values in due.order_by("organisation_id", "pk").values_list(*_COLUMNS)]
+    return [owned(*values) for values in due.order_by("organisation_id", "pk").values_list(*OWNED_COLUMNS)]
 
 
 def require_orderable(organisation_id: int, offer_code: str, *, name: str = "") -> None:
@@ -213,7 +195,7 @@ def _duplicate_refusal(
     return None
 
 
-def _owned(*values: Any) -> OwnedProduct:
+def owned(*values: Any) -> OwnedProduct:
     row = OwnedProduct(*values)  # columns in field order
     return replace(row, state=State(row.state))
 

@@ -13,7 +13,7 @@ from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
-from stellwerk.products.models import Product, ProductTag, Tag
+from stellwerk.products.models import Product, Tag
 from stellwerk.products.queries.access import granted_to
 from stellwerk.products.rules import TAG_CLASSES
 
@@ -79,13 +79,6 @@ def tag_row(actor: Actor, organisation_id: int, *, tag_id: int) -> TagRow:
     if not rows:
         raise NotFound
     return rows[0]
-
-
-def tagged_product_ids(actor: Actor, organisation_id: int, *, tag_id: int) -> frozenset[int]:
-    """The products of the organisation that carry a tag, for lists of other rooms (ORG-088). One query."""
-    require(policy.can_see_tags(actor, organisation_id))
-    rows = ProductTag.objects.filter(tag_id=tag_id, organisation_id=organisation_id)
-    return frozenset(rows.values_list("product_id", flat=True))
 
 
 def _rows(actor: Actor, organisation_id: int, condition: Q, limit: int, skip: int) -> list[TagRow]:

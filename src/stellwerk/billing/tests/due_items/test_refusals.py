@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection
 
-from stellwerk.billing.queries.due_items import DueChoice, due_rows
+from stellwerk.billing.queries.due_items import DueChoice
+from stellwerk.billing.queries.due_rows import DueScope, due_page
 from stellwerk.billing.services.pay_selection import Selection, pay_selection
 from stellwerk.billing.tests.builders import a_prepaid_balance, an_open_invoice
 from stellwerk.foundation import clock
@@ -88,7 +89,7 @@ def test_the_matrix_of_who_may_pay():
     with pytest.raises(AccessDenied):
         paid(acme, chosen(hosting), actor=a_collaborator_of(acme))
     with pytest.raises(AccessDenied):
-        due_rows(a_collaborator_of(acme), acme.pk)
+        due_page(a_collaborator_of(acme), acme.pk, scope=DueScope())
     with pytest.raises(NotFound):
         paid(acme, chosen(hosting), actor=an_outsider())
     assert paid(acme, chosen(hosting), actor=a_bookkeeper_of(acme))

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from stellwerk.billing.models import Invoice, Renewal
-from stellwerk.billing.queries.due_items import DueChoice, due_rows, selection_quote
+from stellwerk.billing.queries.due_items import DueChoice, selection_quote
+from stellwerk.billing.queries.due_rows import DueScope, Until, due_page
 from stellwerk.billing.queries.ledger import prepaid_balances
 from stellwerk.billing.services.import_bank_file import import_bank_file
 from stellwerk.billing.services.pay_selection import Selection, pay_selection
@@ -44,7 +45,8 @@ def started(build, *arguments, on=STARTED_ON, **more):
 
 
 def rows(organisation, until="next_two_months"):
-    return due_rows(a_legal_representative_of(organisation), organisation.pk, until=until)
+    scope = DueScope(until=Until(until))
+    return due_page(a_legal_representative_of(organisation), organisation.pk, scope=scope).rows
 
 
 def chosen(*products, **more):
@@ -128,7 +130,7 @@ def test_due_rows_take_the_same_queries_for_one_and_for_twenty(django_assert_max
     boss = a_legal_representative_of(acme)
 
     with django_assert_max_num_queries(6):
-        assert len(due_rows(boss, acme.pk)) == 20
+        assert len(due_page(boss, acme.pk, scope=DueScope()).rows) == 20
 
 
 def test_ex_12_years_in_advance_and_a_suite_are_one_invoice():

@@ -87,7 +87,7 @@ def test_all_that_the_filter_shows_is_switched_in_a_few_statements(browser, acme
 def test_pay_now_leads_to_the_payment_with_the_selection_ticked_ui_004(browser, acme, domain, free):
     led = browser.post(f"/o/{acme.pk}/to-pay/selection", {"product": [domain.pk, free.pk]}, follow=True)
 
-    assert led.redirect_chain == [(f"/o/{acme.pk}/to-pay?filter=all&item=p{domain.pk}", 302)]
+    assert led.redirect_chain == [(f"/o/{acme.pk}/to-pay?filter=all&marked=p{domain.pk}", 302)]
     assert [item.row.name for item in led.context["rows"] if item.is_selected] == ["huber-brot.ch"]
     assert "1 product is not ticked" in text_of(led)
 
