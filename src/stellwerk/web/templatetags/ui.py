@@ -5,6 +5,7 @@ One tag, one part. Tags with a body (`{% note %} … {% endnote %}`) take it as 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -38,7 +39,9 @@ SIGNAL_OF_TONE = {"info": "wait", "partner": "info", "access": "info", "demo": "
 # ── shapes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@cache
 def _use(shape: str, css_class: str) -> SafeString:
+    # A long list has hundreds of them, and the address of a static file is worked out anew each time.
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css_class, static("build/sprite.svg"), shape
     )
