@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from stellwerk.foundation import browsers, seals
+from stellwerk.foundation import browsers, clock, seals
 from stellwerk.foundation.health import examination
+from stellwerk.foundation.jobs.beat import some_worker_lives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_FINDINGS = 100
+SEALED_WITHIN = timedelta(hours=1)  # six turns of the job that seals
 
 
 @examination("browsers")
@@ -34,3 +37,16 @@ def changed_entries() -> Iterable[str]:
     yield from islice(differences, MOST_FINDINGS)
     if next(differences, None) is not None:
         yield f"More than {MOST_FINDINGS} entries differ; the rest is not listed"
+
+
+@examination("sealing")
+def events_nobody_seals() -> Iterable[str]:
+    """Events are sealed while a worker runs. Without one nothing is, which `/healthz` tells."""
+    since = seals.waiting_since()
+    if since is None or since > clock.now() - SEALED_WITHIN or not some_worker_lives():
+        return
+    yield (
+        f"{seals.waiting_total()} entries of the activity log wait for their seal, the oldest since "
+        f"{since.isoformat(timespec='seconds')}, although a worker runs: look for a parked job foundation.seal_events, "
+        "and on PostgreSQL for a transaction that does not end"
+    )

@@ -6,7 +6,7 @@ names what differs. Somebody who can rewrite the whole database can rewrite the 
 digest, which the operator keeps elsewhere and hands to `doctor` again.
 """
 
-from stellwerk.foundation.seals.proof import differences, disagreement, waiting_total
+from stellwerk.foundation.seals.proof import differences, disagreement, waiting_since, waiting_total
 from stellwerk.foundation.seals.sealing import NewestSeal, newest, seal_events
 
-__all__ = ["NewestSeal", "differences", "disagreement", "newest", "seal_events", "waiting_total"]
+__all__ = ["NewestSeal", "differences", "disagreement", "newest", "seal_events", "waiting_since", "waiting_total"]

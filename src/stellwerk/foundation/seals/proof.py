@@ -10,6 +10,7 @@ from stellwerk.foundation.seals.sealing import newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 _SEALS_AT_ONCE = 10  # forty kilobytes each
 
@@ -40,6 +41,13 @@ def waiting_total() -> int:
     """How many events no seal covers yet."""
     last = newest()
     return Event.objects.filter(pk__gt=last.last_event_id if last else 0).count()
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest event happened that no seal covers yet; None when there is none."""
+    last = newest()
+    waiting = Event.objects.filter(pk__gt=last.last_event_id if last else 0).order_by("pk")
+    return waiting.values_list("occurred_at", flat=True).first()
 
 
 def _misfits(seal: Seal, *, previous: str, after: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The hash chain over the activity log: whatever is changed afterwards is found, by its number (ORG-102)."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from stellwerk.foundation import clock, events, health, jobs, seals
 from stellwerk.foundation.actor import Actor
+from stellwerk.foundation.jobs.beat import beat
 from stellwerk.foundation.models import Event, Seal
 from stellwerk.foundation.seals import sealing
 from stellwerk.foundation.tests.test_events import SignalSet
@@ -175,6 +176,38 @@ def test_doctor_tells_of_the_change(monkeypatch, tampering):
     assert [each.text for each in health.findings() if each.examination == "activity"] == [
         f"Entry {ids[2]} was changed (seal 1)"
     ]
+
+
+def told_of_sealing():
+    return [each.text for each in health.findings() if each.examination == "sealing"]
+
+
+@pytest.mark.django_db
+def test_org_102_doctor_tells_of_entries_that_nobody_seals_although_a_worker_runs():
+    beat("worker")
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with clock.travel_to(noon):
+        publish("sealed")
+        seals.seal_events()
+        publish("first", "second")
+    with clock.travel_to(noon + timedelta(minutes=59)):
+        assert told_of_sealing() == []
+    with clock.travel_to(noon + timedelta(minutes=61)):
+        told = told_of_sealing()
+        seals.seal_events()
+        after = told_of_sealing()
+
+    assert len(told) == 1
+    assert told[0].startswith("2 entries of the activity log wait for their seal, the oldest since 2026-03-01T12:00:00")
+    assert after == []
+
+
+@pytest.mark.django_db
+def test_without_a_worker_nothing_is_sealed_and_doctor_does_not_repeat_what_healthz_says():
+    publish("waiting")
+
+    with clock.travel_to(clock.now() + timedelta(days=1)):
+        assert told_of_sealing() == []
 
 
 @pytest.mark.django_db
