@@ -27,6 +27,7 @@ BODIES: dict[str, Any] = {
     "DELETE /api/2/profile/second-factor/methods/{method}/{factor_id}": {"password": "wrong"},
     "POST /api/2/profile/second-factor/recovery-codes": {"password": "wrong"},
     "POST /api/2/profile/second-factor/passkeys/challenges": {"name": "Key", "password": "wrong"},
+    "POST /api/2/profile/second-factor/approve/links": {"password": "wrong"},
     "POST /api/2/profile/second-factor/sms/challenges": {"phone": "+41791234567", "password": "wrong"},
     "POST /api/1/accounts/{organisation_id}/payments": (
         lambda world: {"items": [{"product_id": world.own("product_id", "owner")}], "means": "prepaid"}

@@ -5,6 +5,7 @@ A new path parameter joins MAKERS: a function of the Place that makes (or names)
 
 from __future__ import annotations
 
+import uuid
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from stellwerk.billing.tests.builders import an_open_invoice
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity import queries as identity
-from stellwerk.identity.models import Account, ApplicationConsent, KnownBrowser, Passkey
+from stellwerk.identity.models import Account, ApplicationConsent, ApprovalDevice, KnownBrowser, Passkey
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.identity.services.approve import open_link
 from stellwerk.identity.services.oauth.applications import NewApplication, register_application
@@ -92,6 +93,14 @@ def a_consent_id(place: Place) -> int:
 
 def a_device_link_id(place: Place) -> int:
     return open_link(actor=place.acting_caller, account_id=place.caller.pk).id
+
+
+def a_device_id(place: Place) -> int:
+    key = f"of the matrix {place.caller.pk} {place.number}"
+    return ApprovalDevice.objects.create(
+        account=place.caller, handle=uuid.uuid4(), name="Phone", kind="phone", public_key=key, sealed_seed="-",
+        created_at=clock.now(),
+    ).pk  # fmt: skip
 
 
 def a_session_id(place: Place) -> int:
@@ -258,6 +267,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
     "phone_id": a_phone_id,
     "factor_id": a_factor_id,
     "link_id": a_device_link_id,
+    "device_id": a_device_id,
 }
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {

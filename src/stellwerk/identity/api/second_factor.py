@@ -151,7 +151,7 @@ def choose_method(request: ApiRequest, entries: Choice) -> HttpResponse:
 @router.get(f"{ROOT}/methods", scope=SCOPE, answer=FactorOut, listing=Listing(order=("id", "name")))
 def methods(request: ApiRequest) -> HttpResponse:
     """The caller's passkeys, apps, devices and number."""
-    return listed(request, [_factor(row) for row in queries.factor_rows(my_id(request))])
+    return listed(request, [factor_out(row) for row in queries.factor_rows(my_id(request))])
 
 
 @router.delete(f"{ROOT}/methods/{{method}}/{{factor_id}}", scope=SCOPE)
@@ -215,7 +215,7 @@ def add_passkey(request: ApiRequest, entries: KeyAnswer) -> HttpResponse:
 def rename_passkey(request: ApiRequest, passkey_id: int, entries: KeyName) -> HttpResponse:
     """Another name to recognise a passkey by."""
     passkeys.rename_passkey(actor=request.actor, account_id=my_id(request), passkey_id=passkey_id, name=entries.name)
-    return success(_factor(_row(request, Method.PASSKEY, passkey_id)))
+    return success(factor_out(_row(request, Method.PASSKEY, passkey_id)))
 
 
 @router.post(f"{ROOT}/totp/challenges", scope=SCOPE, answer=AppSecret, status=201)
@@ -293,7 +293,7 @@ def _state(request: ApiRequest) -> dict[str, Any]:
 
 def _added(request: ApiRequest, method: Method, codes: tuple[str, ...]) -> HttpResponse:
     newest = max(row.id for row in queries.factor_rows(my_id(request)) if row.method == method)
-    return success({**_factor(_row(request, method, newest)), "recovery_codes": codes}, status=201)
+    return success({**factor_out(_row(request, method, newest)), "recovery_codes": codes}, status=201)
 
 
 def _row(request: ApiRequest, method: Method, factor_id: int) -> queries.FactorRow:
@@ -301,7 +301,7 @@ def _row(request: ApiRequest, method: Method, factor_id: int) -> queries.FactorR
     return next(row for row in rows if (row.method, row.id) == (method, factor_id))
 
 
-def _factor(row: queries.FactorRow) -> dict[str, Any]:
+def factor_out(row: queries.FactorRow) -> dict[str, Any]:
     return {
         "type": row.method.value,
         "id": row.id,

@@ -26,3 +26,13 @@ class SignInRejected(DomainEvent):
     account_id: int
     device_id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRenamed(DomainEvent):
+    sentence: ClassVar = _("%(actor)s renamed the device “%(old_name)s” to “%(name)s”")
+    kind: ClassVar = "security"
+    account_id: int
+    device_id: int
+    old_name: str
+    name: str

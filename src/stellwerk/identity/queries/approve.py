@@ -87,6 +87,8 @@ class LinkState:
 
     is_used: bool
     is_over: bool
+    expires_at: datetime
+    device_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ def link_state(account_id: int, link_id: int) -> LinkState | None:
     link = DeviceLink.objects.filter(pk=link_id, account_id=account_id).first()
     if link is None:
         return None
-    return LinkState(is_used=link.used_at is not None, is_over=link.expires_at <= clock.now())
+    is_over = link.expires_at <= clock.now()
+    return LinkState(link.used_at is not None, is_over, link.expires_at, link.device_id)
 
 
 def open_request(account_id: int, *, language: str) -> RequestRow | None:

@@ -7,6 +7,7 @@ from stellwerk.identity.services.approve.devices import (
     forget_old_approvals,
     forget_subscription,
     note_device_use,
+    rename_device,
     store_subscription,
 )
 from stellwerk.identity.services.approve.link import LinkedDevice, NewDevice, OpenedLink, link_device, open_link
@@ -30,6 +31,7 @@ __all__ = [
     "note_device_use",
     "open_link",
     "push_public_key",
+    "rename_device",
     "store_subscription",
     "wake_device",
     "withdraw_requests",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation import clock, secrets
@@ -27,6 +28,8 @@ from stellwerk.identity.services.entries import checked_name
 from stellwerk.identity.services.second_factor.collection import add
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from stellwerk.foundation.actor import Actor
 
 _SEED_BYTES = 32
@@ -39,6 +42,12 @@ class OpenedLink:
 
     id: int
     code: str
+    expires_at: datetime
+
+    @property
+    def path(self) -> str:
+        """What the QR code holds after the host. What stands behind the # no server and no log ever sees."""
+        return f"{reverse('identity:approve')}#link={self.code}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,7 @@ class LinkedDevice:
 def open_link(*, actor: Actor, account_id: int) -> OpenedLink:
     """A code for one device, good once and for five minutes. A new one ends the older ones of the account.
 
-    The page asks for the password first (SEC-006).
+    The caller asks for the password first (SEC-006).
     """
     require(policy.can_manage_secrets_of(actor, account_id))
     at_once = F("created_at") + timedelta(microseconds=1)  # a link ends after it begins
@@ -78,7 +87,7 @@ def open_link(*, actor: Actor, account_id: int) -> OpenedLink:
             expires_at=now + timedelta(seconds=settings.APPROVE_LINK_SECONDS),
         )
     )
-    return OpenedLink(link.pk, code)
+    return OpenedLink(link.pk, code, link.expires_at)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ def devices(request: ActorRequest) -> HttpResponse:
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, _PAGE, context, refusal=refusal)
-    address = request.build_absolute_uri(_address_of(link))
+    address = request.build_absolute_uri(link.path)
     modules = _modules(address)
     return render(request, "identity/approve/link.html", {"link": link, "address": address, **modules})
 
@@ -102,7 +102,7 @@ def connect(request: ActorRequest) -> HttpResponse:
     except DomainError as refusal:
         show_refusal(form, refusal)
         return render(request, "identity/approve/connect.html", context, refusal=refusal)
-    return HttpResponseRedirect(_address_of(link))
+    return HttpResponseRedirect(link.path)
 
 
 def _opened(request: ActorRequest, form: ReentryForm) -> OpenedLink:
@@ -129,10 +129,6 @@ def _joined(request: ActorRequest, link_id: int, *, is_piece: bool) -> HttpRespo
         del answer["Location"]
         answer.status_code = 204
     return answer
-
-
-def _address_of(link: OpenedLink) -> str:
-    return f"{reverse('identity:approve')}#link={link.code}"
 
 
 def _modules(address: str) -> dict[str, Any]:
