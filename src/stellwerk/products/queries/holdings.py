@@ -206,10 +206,18 @@ def access_of_people(organisation_id: int, account_ids: Collection[int]) -> dict
 
 
 def named_products(
-    organisation_id: int, *, kind_code: str = "", search: str = "", limit: int = 5000, skip: int = 0
+    organisation_id: int,
+    *,
+    kind_code: str = "",
+    search: str = "",
+    only: Collection[int] | None = None,
+    limit: int = 5000,
+    skip: int = 0,
 ) -> list[NamedProduct]:
-    """The live products of an organisation by name. No person asks. One query."""
+    """The live products of an organisation by name, or `only` those. No person asks. One query."""
     rows = _live(organisation_id, kind_code, search).order_by("kind_code", "name", "pk")
+    if only is not None:
+        rows = rows.filter(pk__in=list(only))
     columns = ("pk", "kind_code", "internal_name", "name")
     return [
         NamedProduct(product_id, code, internal_name or name or kind_name(code))

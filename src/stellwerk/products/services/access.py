@@ -144,6 +144,34 @@ def grant_access(
 
 
 @transaction.atomic
+def add_access(
+    *, actor: Actor, organisation_id: int, account_id: int, rights_on: Mapping[int, Collection[str]]
+) -> None:
+    """Give a person rights on products beside those held. System-only: the person accepted what `actor` offered.
+
+    A product that has ended meanwhile, or offers a right no more, is passed over; a second call changes nothing.
+    Publishes AccessGranted per product in the name of `actor`.
+    """
+    person = identity.account_row(account_id)
+    live = Product.objects.filter(organisation_id=organisation_id, pk__in=list(rights_on), state__in=LIVE)
+    for product in live.order_by("pk"):
+        rights = sorted(set(rights_on[product.pk]) & set(offered_rights(product.kind_code)))
+        ProductGrant.objects.bulk_create(
+            (
+                ProductGrant(
+                    organisation_id=organisation_id, product=product, account_id=account_id, right=right,
+                    granted_by_id=actor.account_id, granted_at=clock.now(),
+                )
+                for right in rights
+            ),
+            ignore_conflicts=True,
+        )  # fmt: skip
+        if rights:
+            told = {"person": person.display_name if person else str(account_id), "rights": ", ".join(rights)}
+            events.publish(_news(product.identity, is_given=True, account_id=account_id, **told), actor=actor)
+
+
+@transaction.atomic
 def withdraw_access(*, actor: Actor, organisation_id: int, product_id: int, account_id: int) -> None:
     """Take a person's direct rights on a product, effective at once (ORG-051). A second call does nothing.
 
