@@ -13,25 +13,23 @@ from collections.abc import Callable
 from datetime import datetime
 from datetime import time as midnight
 
-import django
+from benchmarks.house import migrate
 
-django.setup()
+import orjson
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
-import orjson  # noqa: E402  Django must be set up first
-from django.conf import settings  # noqa: E402
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.urls import path  # noqa: E402
-
-from stellwerk.foundation import clock, rate_limits  # noqa: E402
-from stellwerk.foundation.actor import SYSTEM, Actor  # noqa: E402
-from stellwerk.identity.services import create_token  # noqa: E402
-from stellwerk.organisations.tests.builders import a_person, an_organisation  # noqa: E402
-from stellwerk.products import services as products  # noqa: E402
-from stellwerk.products.api.products import service_id  # noqa: E402
-from stellwerk.products.models import Product  # noqa: E402
+from stellwerk.foundation import clock, rate_limits
+from stellwerk.foundation.actor import SYSTEM, Actor
+from stellwerk.identity.services import create_token
+from stellwerk.organisations.tests.builders import a_person, an_organisation
+from stellwerk.products import services as products
+from stellwerk.products.api.products import service_id
+from stellwerk.products.models import Product
 
 DATABASES = ("sqlite", "postgresql")
 PRODUCTS = 50
@@ -95,7 +93,7 @@ def caller(app: WSGIHandler, address: str, token: str = "") -> Callable[[], byte
 
 def main() -> int:
     """Prints milliseconds of both, the share, the queries. 1 when a limit is missed."""
-    call_command("migrate", verbosity=0)
+    migrate()
     call_command("createcachetable", verbosity=0)
     owner = a_person()
     organisation = an_organisation(of=owner)

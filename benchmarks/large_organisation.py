@@ -18,28 +18,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import django
+from benchmarks.house import migrate
 
-django.setup()
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import setup_test_environment
 
-from django.conf import settings  # noqa: E402  Django must be set up first
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
-
-from stellwerk.api import commands  # noqa: E402
-from stellwerk.catalogue.services import load_default_offers  # noqa: E402
-from stellwerk.foundation import clock, rate_limits  # noqa: E402
-from stellwerk.foundation.actor import Role  # noqa: E402
-from stellwerk.identity.models import Account  # noqa: E402
-from stellwerk.organisations.models import Membership, Team, TeamMember  # noqa: E402
-from stellwerk.organisations.tests.builders import acting  # noqa: E402
-from stellwerk.products import queries as products  # noqa: E402
-from stellwerk.products.models import Product, ProductGrant, ProductTag, Tag  # noqa: E402
-from stellwerk.products.rules import Right  # noqa: E402
-from tests.permissions import table, world  # noqa: E402
-from tests.permissions.calls import Caller  # noqa: E402
+from stellwerk.api import commands
+from stellwerk.catalogue.services import load_default_offers
+from stellwerk.foundation import clock, rate_limits
+from stellwerk.foundation.actor import Role
+from stellwerk.identity.models import Account
+from stellwerk.organisations.models import Membership, Team, TeamMember
+from stellwerk.organisations.tests.builders import acting
+from stellwerk.products import queries as products
+from stellwerk.products.models import Product, ProductGrant, ProductTag, Tag
+from stellwerk.products.rules import Right
+from tests.permissions import table, world
+from tests.permissions.calls import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -248,7 +246,7 @@ def rights(house: world.World) -> Figure:
 
 def main() -> int:
     """Prints the dearest of each group and every limit that is missed; 1 if there is one."""
-    call_command("migrate", verbosity=0)
+    migrate()
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     load_default_offers()

@@ -11,25 +11,23 @@ import sys
 import time
 from http import HTTPStatus
 
-import django
+from benchmarks.house import migrate
 
-django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from django.conf import settings  # noqa: E402  Django must be set up first
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from stellwerk.catalogue.services import load_default_offers  # noqa: E402
-from stellwerk.foundation import clock  # noqa: E402
-from stellwerk.foundation.actor import Role  # noqa: E402
-from stellwerk.foundation.months import months_later  # noqa: E402
-from stellwerk.identity.models import Account  # noqa: E402
-from stellwerk.organisations.models import Membership, Organisation  # noqa: E402
-from stellwerk.organisations.tests.builders import a_person, an_organisation  # noqa: E402
-from stellwerk.products.models import Product  # noqa: E402
-from stellwerk.products.rules import State  # noqa: E402
+from stellwerk.catalogue.services import load_default_offers
+from stellwerk.foundation import clock
+from stellwerk.foundation.actor import Role
+from stellwerk.foundation.months import months_later
+from stellwerk.identity.models import Account
+from stellwerk.organisations.models import Membership, Organisation
+from stellwerk.organisations.tests.builders import a_person, an_organisation
+from stellwerk.products.models import Product
+from stellwerk.products.rules import State
 
 DATABASES = ("sqlite", "postgresql")
 PRODUCTS = 5_000
@@ -41,7 +39,7 @@ WORDS = ("n", "name-49", "meier", "invoice", "name ch 7", "nothing-like-it")
 
 def main() -> int:
     """Prints the medians of both times for each search. 1 when the limit is missed."""
-    call_command("migrate", verbosity=0)
+    migrate()
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     load_default_offers()

@@ -37,21 +37,19 @@ RUN_ON = EXPIRES_ON - timedelta(days=14)
 
 def main(most: int = COUNT) -> int:
     """Prints the figures of 10,000 and of `most`, one after the other in the same database; 1 for a missed limit."""
-    import django
-
     with ExitStack() as stack:
         if "DATABASE_URL" not in os.environ:
             os.environ["STELLWERK_DATA"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="stellwerk-bench-"))
             socket = str(stack.enter_context(postgresql.cluster())).replace("/", "%2F")
             os.environ["DATABASE_URL"] = f"postgresql://postgres@{socket}/postgres"
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stellwerk.config.settings.selfhost")
-        django.setup()
-        from django.core.management import call_command
+        from benchmarks.house import migrate
+
         from django.db import connection
 
         from stellwerk.catalogue.services import load_default_offers
 
-        call_command("migrate", verbosity=0)
+        migrate()
         load_default_offers()
         runs = [measured(count) for count in sorted({min(COUNT, most), most})]
         connection.close()

@@ -9,16 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 
-import django
+from benchmarks.house import migrate
 
-django.setup()
-
-from django.core.management import call_command  # noqa: E402  Django must be set up first
-
-from stellwerk.foundation import clock, seals  # noqa: E402
-from stellwerk.foundation.models import Event  # noqa: E402
-from stellwerk.foundation.orm import insert_many  # noqa: E402
-from stellwerk.foundation.seals.canonical import COLUMNS, READ_AT_ONCE  # noqa: E402
+from stellwerk.foundation import clock, seals
+from stellwerk.foundation.models import Event
+from stellwerk.foundation.orm import insert_many
+from stellwerk.foundation.seals.canonical import COLUMNS, READ_AT_ONCE
 
 DATABASES = ("sqlite", "postgresql")
 EVENTS = 200_000
@@ -28,7 +24,7 @@ LEAST_A_SECOND = 10_000
 
 def main() -> int:
     """Prints rates and memory. 1 when a limit is missed."""
-    call_command("migrate", verbosity=0)
+    migrate()
     for number in range(EVENTS // BATCH):
         insert_many([_event(number * BATCH + each) for each in range(BATCH)])
     bare = _seconds(_read)

@@ -16,17 +16,15 @@ from collections.abc import Callable
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-import django
+from benchmarks.house import migrate
 
-django.setup()
+from django.contrib.auth.hashers import check_password, get_hasher
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
 
-from django.contrib.auth.hashers import check_password, get_hasher  # noqa: E402  Django must be set up first
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-
-from stellwerk.foundation import rate_limits  # noqa: E402
-from stellwerk.identity.models import Account  # noqa: E402
-from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation  # noqa: E402
+from stellwerk.foundation import rate_limits
+from stellwerk.identity.models import Account
+from stellwerk.organisations.tests.builders import PASSWORD, a_person, an_organisation
 
 DATABASES = ("sqlite", "postgresql")
 SIGN_INS = 60
@@ -136,7 +134,7 @@ def apart(app: WSGIHandler, name: str, address: str, known: dict[str, str], unkn
 
 def main() -> int:
     """0 when every limit is met."""
-    call_command("migrate", verbosity=0)
+    migrate()
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are what is measured here

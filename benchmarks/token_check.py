@@ -10,23 +10,21 @@ import sys
 import time
 from collections.abc import Callable
 
-import django
+from benchmarks.house import migrate
 
-django.setup()
+from allauth.idp.oidc.models import Client
+from django.core.management import call_command
+from django.db import connection
 
-from allauth.idp.oidc.models import Client  # noqa: E402  Django must be set up first
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-
-from stellwerk.foundation import clock, secrets  # noqa: E402
-from stellwerk.foundation.actor import Actor  # noqa: E402
-from stellwerk.identity import queries  # noqa: E402
-from stellwerk.identity.models import Account, ApiToken  # noqa: E402
-from stellwerk.identity.rules import TOKEN_PREFIX  # noqa: E402
-from stellwerk.identity.services import create_token  # noqa: E402
-from stellwerk.identity.services.oauth.applications import NewApplication, register_application  # noqa: E402
-from stellwerk.identity.services.oauth.issue import Grant, issue  # noqa: E402
-from stellwerk.organisations.tests.builders import a_person  # noqa: E402
+from stellwerk.foundation import clock, secrets
+from stellwerk.foundation.actor import Actor
+from stellwerk.identity import queries
+from stellwerk.identity.models import Account, ApiToken
+from stellwerk.identity.rules import TOKEN_PREFIX
+from stellwerk.identity.services import create_token
+from stellwerk.identity.services.oauth.applications import NewApplication, register_application
+from stellwerk.identity.services.oauth.issue import Grant, issue
+from stellwerk.organisations.tests.builders import a_person
 
 DATABASES = ("sqlite", "postgresql")
 TOKENS = 20_000
@@ -38,7 +36,7 @@ _COLUMNS = ("pk", "account_id", "scopes", "created_at", "expires_at", "last_used
 
 def main() -> int:
     """Prints processor time of both and their ratio. 1 when a limit is missed."""
-    call_command("migrate", verbosity=0)
+    migrate()
     call_command("createcachetable", verbosity=0)
     owner = a_person()
     _fill(owner.pk)
