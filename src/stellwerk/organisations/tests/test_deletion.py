@@ -34,11 +34,6 @@ from stellwerk.products.tests.builders import a_domain_of, a_product_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
 def page_of(acme) -> str:
     return reverse("organisations:delete", args=[acme.pk])
 

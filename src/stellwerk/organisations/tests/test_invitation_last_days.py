@@ -19,31 +19,13 @@ from stellwerk.organisations.rules.invitation_lists import listed_people
 from stellwerk.organisations.services import invitations
 from stellwerk.organisations.services.teams import create_team
 from stellwerk.organisations.tests.builders import (
-    a_legal_representative_of,
     a_person,
     a_stranger_actor,
-    an_organisation,
 )
+from stellwerk.organisations.tests.house import TODAY
 
-pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 21)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_still")]
 LATER = TODAY + timedelta(days=10)
-
-
-@pytest.fixture(autouse=True)
-def standing_still():
-    with clock.travel_to(TODAY):
-        yield
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
 
 
 @pytest.fixture

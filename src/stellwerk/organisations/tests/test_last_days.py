@@ -18,38 +18,15 @@ from stellwerk.organisations.services.teams import add_to_team, create_team, edi
 from stellwerk.organisations.tasks import clear_what_has_ended
 from stellwerk.organisations.tests.builders import (
     a_collaborator_of,
-    a_legal_representative_of,
     a_member_of,
     a_stranger_actor,
     acting,
-    an_organisation,
     an_outsider,
 )
+from stellwerk.organisations.tests.house import TODAY, TOMORROW, ends
 from tests.refusals import refused_by
 
-pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 21)
-TOMORROW = TODAY + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def standing_still():
-    with clock.travel_to(TODAY):
-        yield
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
-
-
-def ends(boss, account, on=TODAY) -> None:
-    last_days.set_membership_end(actor=boss, organisation_id=boss.organisation_id, account_id=account.pk, ends_on=on)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_still")]
 
 
 @pytest.mark.parametrize("role", [Role.COLLABORATOR, Role.EXTERNAL])

@@ -27,11 +27,6 @@ COORDINATES = ("name", "kind", "street", "building_number", "postal_code", "town
 
 
 @pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
 def browser(client, acme):
     client.force_login(Account.objects.get(pk=a_legal_representative_of(acme).account_id))
     return client

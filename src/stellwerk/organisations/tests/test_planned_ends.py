@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -16,35 +16,15 @@ from stellwerk.organisations.services import last_days
 from stellwerk.organisations.services.teams import add_to_team, create_team
 from stellwerk.organisations.tasks import tell_what_ends_soon
 from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, an_organisation
+from stellwerk.organisations.tests.house import TODAY, ends
 
-pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 21)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_still")]
 LAST_DAY = TODAY + timedelta(days=20)
-
-
-@pytest.fixture(autouse=True)
-def standing_still():
-    with clock.travel_to(TODAY):
-        yield
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
 
 
 @pytest.fixture
 def mia(acme):
     return a_member_of(acme, billing=True)
-
-
-def ends(boss, account, on=LAST_DAY) -> None:
-    last_days.set_membership_end(actor=boss, organisation_id=boss.organisation_id, account_id=account.pk, ends_on=on)
 
 
 def told() -> dict[int, Message]:
@@ -53,7 +33,7 @@ def told() -> dict[int, Message]:
 
 
 def test_a_fortnight_and_three_days_before_holder_and_managers_are_told_once_each(acme, boss, mia):
-    ends(boss, mia)
+    ends(boss, mia, on=LAST_DAY)
     counts = []
 
     for days in (5, 6, 7, 16, 17, 18, 20):

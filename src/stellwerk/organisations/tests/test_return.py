@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -18,24 +18,12 @@ from stellwerk.organisations.services.deletion import unmet_conditions
 from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
 from stellwerk.organisations.tasks import clear_what_has_ended
 from stellwerk.organisations.tests.builders import (
-    a_legal_representative_of,
     a_member_of,
     a_stranger_actor,
-    an_organisation,
 )
+from stellwerk.organisations.tests.house import TODAY
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 21)
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
 
 
 @pytest.fixture

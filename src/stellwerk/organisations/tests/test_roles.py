@@ -11,24 +11,12 @@ from stellwerk.organisations import policy, queries
 from stellwerk.organisations.models import Membership
 from stellwerk.organisations.services.memberships import change_role, remove_member
 from stellwerk.organisations.tests.builders import (
-    a_legal_representative_of,
     a_member_of,
     acting,
-    an_organisation,
 )
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
 
 
 def test_a_member_has_exactly_one_of_four_roles_org_019(acme):

@@ -12,7 +12,6 @@ from stellwerk.foundation.errors import AccessDenied, Invalid, NotFound
 from stellwerk.organisations.services.memberships import remove_member
 from stellwerk.organisations.tests.builders import (
     a_collaborator_of,
-    a_legal_representative_of,
     a_member_of,
     acting,
     an_organisation,
@@ -24,16 +23,6 @@ from stellwerk.products.rules import ALL_RIGHTS, Right
 from stellwerk.products.tests.builders import a_domain_of, a_product_of, granted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
 
 
 @pytest.fixture

@@ -14,16 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
-
-
-@pytest.fixture
 def caller(boss):
     return Caller(a_token_of(Account.objects.get(pk=boss.account_id), "products"))
 

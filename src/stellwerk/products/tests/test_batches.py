@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
-
-
-@pytest.fixture
 def tag(acme, boss):
     return services.create_tag(actor=boss, organisation_id=acme.pk, name="Shop", color="teal")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,14 +14,13 @@ from stellwerk.organisations.models import Membership
 from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
 from stellwerk.organisations.services.last_days import set_membership_end
 from stellwerk.organisations.services.memberships import change_role
-from stellwerk.organisations.services.teams import add_to_team, create_team
 from stellwerk.organisations.tasks import clear_what_has_ended, tell_what_ends_soon
 from stellwerk.organisations.tests.builders import (
-    a_legal_representative_of,
     a_member_of,
     a_stranger_actor,
     an_organisation,
 )
+from stellwerk.organisations.tests.house import TODAY, a_team
 from stellwerk.products import queries
 from stellwerk.products.models import ProductGrant
 from stellwerk.products.queries.findings import grant_findings
@@ -29,42 +28,13 @@ from stellwerk.products.rules import WHOLE, Right
 from stellwerk.products.services.endings import clear_ended_grants
 from stellwerk.products.tests.builders import a_product_of, given
 
-pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 21)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_still")]
 HOSTING = "web-hosting"
-
-
-@pytest.fixture(autouse=True)
-def standing_still():
-    with clock.travel_to(TODAY):
-        yield
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
-
-
-@pytest.fixture
-def mia(acme):
-    return a_member_of(acme)
 
 
 @pytest.fixture
 def site(acme):
     return a_product_of(acme, name="shop.ch")
-
-
-def a_team(boss, *people) -> int:
-    here = {"actor": boss, "organisation_id": boss.organisation_id}
-    team = create_team(**here, name="Support", color="blue").pk
-    add_to_team(**here, team_id=team, account_ids=[each.pk for each in people])
-    return team
 
 
 def test_the_clockwork_clears_what_has_ended_and_says_so_once_org_051(acme, boss, mia, site):

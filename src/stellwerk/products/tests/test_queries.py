@@ -8,7 +8,6 @@ import pytest
 
 from stellwerk.foundation import clock
 from stellwerk.organisations.tests.builders import (
-    a_legal_representative_of,
     a_member_of,
     acting,
     an_organisation,
@@ -20,16 +19,6 @@ from stellwerk.products.rules import FINAL, Right, State
 from stellwerk.products.tests.builders import a_domain_of, a_product_of, a_suite_of, granted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
 
 
 def fifty_products_of(organisation, boss) -> list[int]:

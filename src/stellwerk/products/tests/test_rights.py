@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given as whatever
@@ -16,7 +16,7 @@ from stellwerk.foundation.actor import Actor, Role
 from stellwerk.foundation.errors import AccessDenied, Invalid, NotFound
 from stellwerk.organisations.models import Membership
 from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
-from stellwerk.organisations.services.teams import add_to_team, create_team, delete_team, remove_from_team
+from stellwerk.organisations.services.teams import add_to_team, delete_team, remove_from_team
 from stellwerk.organisations.tests.builders import (
     a_legal_representative_of,
     a_member_of,
@@ -26,49 +26,20 @@ from stellwerk.organisations.tests.builders import (
     an_organisation,
     an_outsider,
 )
+from stellwerk.organisations.tests.house import TODAY, a_team
 from stellwerk.products import queries, services
 from stellwerk.products.models import Product, ProductGrant
 from stellwerk.products.queries.access import granted_to, rights_column
 from stellwerk.products.rules import ALL_RIGHTS, WHOLE, Right, effective_rights
 from stellwerk.products.tests.builders import a_domain_of, a_product_of, given
 
-pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 21)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_still")]
 HOSTING, DOMAIN = "web-hosting", "domain-name"
-
-
-@pytest.fixture(autouse=True)
-def standing_still():
-    with clock.travel_to(TODAY):
-        yield
-
-
-@pytest.fixture
-def acme():
-    return an_organisation("Acme AG")
-
-
-@pytest.fixture
-def boss(acme):
-    return a_legal_representative_of(acme)
-
-
-@pytest.fixture
-def mia(acme):
-    return a_member_of(acme)
 
 
 @pytest.fixture
 def site(acme):
     return a_product_of(acme, name="shop.ch")
-
-
-def a_team(boss, *people, name="Support") -> int:
-    here = {"actor": boss, "organisation_id": boss.organisation_id}
-    team = create_team(**here, name=name, color="blue")
-    if people:
-        add_to_team(**here, team_id=team.pk, account_ids=[each.pk for each in people])
-    return team.pk
 
 
 def rights(person, organisation, product) -> frozenset[str]:
