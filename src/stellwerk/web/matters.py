@@ -63,13 +63,13 @@ def _data_check() -> Matter:
 
 def _products(house: House) -> Iterator[Matter]:
     pays = house.actor.has_billing_access
-    url = navigation.address("billing:to-pay", house.organisation_id) if pays else ""
+    page = navigation.address("billing:to-pay", house.organisation_id) if pays else ""
     for row in house.attention:
         yield Matter(
             title=_expiry(row),
             detail=f"{row.kind_name} · " + _("Paid until %(day)s.") % {"day": formats.date_long(row.expires_on)},
             tone=Tone.BAD if row.is_suspended or row.days_left <= 0 else Tone.WARN,
-            url=url,
+            url=_ticked(page, f"p{row.product_id}"),
             action=_("Renew"),
             action_label=_("Renew %(name)s") % {"name": row.name},
         )
@@ -94,7 +94,13 @@ def _invoices(house: House) -> Iterator[Matter]:
         return
     open_ones = InvoiceFilter(status=Status.OPEN)
     for row in invoice_rows(house.actor, house.organisation_id, filters=open_ones, limit=_INVOICES):
-        yield _invoice(row, navigation.address("billing:to-pay", house.organisation_id))
+        page = navigation.address("billing:to-pay", house.organisation_id)
+        yield _invoice(row, _ticked(page, f"i{row.id}"))
+
+
+def _ticked(page: str, key: str) -> str:
+    """To pay with one row ticked already: what expires first stands on its first page."""
+    return page and f"{page}?filter=all&item={key}"
 
 
 def _invoice(row: InvoiceRow, url: str) -> Matter:

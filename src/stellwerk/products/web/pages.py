@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -178,11 +179,13 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
 
 
 def _to_pay(row: ProductRow) -> str:
-    """Where it is renewed, as soon as billing brings that page."""
+    """Where it is renewed, ticked and alone in the list, as soon as billing brings that page."""
     try:
-        return reverse("billing:to-pay", args=[row.organisation_id])
+        page = reverse("billing:to-pay", args=[row.organisation_id])
     except NoReverseMatch:
         return ""
+    narrowed = {"q": row.name} if row.name else {}
+    return f"{page}?{urlencode({'filter': 'all', 'item': f'p{row.id}', **narrowed})}"
 
 
 def _back(organisation_id: int, product_id: int) -> HttpResponse:

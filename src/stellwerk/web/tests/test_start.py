@@ -1,6 +1,8 @@
 """The start page: what is due, what runs, and nothing of other organisations."""
 
 import re
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -163,6 +165,26 @@ def test_ui_004_the_name_of_a_product_opens_it_in_the_list():
         f'<a href="/o/{acme.pk}/products/{product_id}">huber-brot.ch</a>' in browser.get(f"/o/{acme.pk}/products").text
     )
     assert browser.get(f"/o/{acme.pk}/products/{product_id}").status_code == 200
+
+
+def test_whoever_presses_renew_finds_the_product_ticked_with_its_sum():
+    anna = a_person()
+    acme = an_organisation(of=anna)
+    product_id = a_domain_of(acme)
+    a_domain_of(acme, "kuchen.ch")
+    browser = a_browser_of(anna)
+
+    with clock.travel_to(clock.now() + timedelta(days=350)):
+        links = [
+            html.unescape(re.search(rf'href="([^"]*to-pay[^"]*item=p{product_id}\b[^"]*)"', browser.get(page).text)[1])
+            for page in (f"/o/{acme.pk}/", f"/o/{acme.pk}/products/{product_id}")
+        ]
+        shown = [browser.get(link) for link in links]
+
+    for page in shown:
+        assert [item.row.name for item in page.context["rows"] if item.is_selected] == ["huber-brot.ch"]
+        assert page.context["selection"].gross_minor == 1038
+    assert [item.row.name for item in shown[1].context["rows"]] == ["huber-brot.ch"]
 
 
 def test_ui_016_the_list_with_boxes_says_that_the_name_opens_and_the_box_selects():
