@@ -1,6 +1,5 @@
 """The start page: what is due, what runs, and nothing of other organisations."""
 
-import re
 import html
 import re
 from datetime import timedelta
