@@ -64,7 +64,7 @@ def search(request: ActorRequest) -> HttpResponse:
     everywhere = [each for each in organisations.standings(request.actor) if each.organisation_id not in closed]
     here = _current(everywhere, request.GET.get("in", "") or str(request.session.get(LAST_ORGANISATION, "")))
     house = _house_at(request, here)
-    groups = _found(house, words, everywhere, closed) if words else []
+    groups = _found(house, words, everywhere) if words else []
     template = "web/_found.html" if request.headers.get("HX-Request") else "web/search.html"
     return render(request, template, {"words": words, "groups": groups, "total": sum(len(g.entries) for g in groups)})
 
@@ -84,11 +84,11 @@ def _current(everywhere: list[Actor], number: str) -> Actor | None:
     )
 
 
-def _found(house: House, words: str, everywhere: list[Actor], closed: frozenset[int]) -> list[Found]:
+def _found(house: House, words: str, everywhere: list[Actor]) -> list[Found]:
     names = {row.organisation_id: row.name for row in house.memberships if row.organisation_id != house.organisation_id}
     groups = [
         Found(_("Pages"), list(_pages(house, words))[:_EACH]),
-        Found(_("Products"), list(_products(house.actor, words, names, closed))),
+        Found(_("Products"), list(_products(everywhere, words, names))),
         Found(_("Tags"), list(_tags(everywhere, words, names))),
         Found(_("People"), list(_people(everywhere, words, names))),
         Found(_("Teams"), list(_teams(everywhere, words, names))),
@@ -98,9 +98,8 @@ def _found(house: House, words: str, everywhere: list[Actor], closed: frozenset[
     return [group for group in groups if group.entries]
 
 
-def _products(actor: Actor, words: str, names: dict[int, str], closed: frozenset[int]) -> Iterator[Entry]:
-    narrowed = products.ProductFilter(search=words)
-    for row in products.listing_everywhere(actor, narrowed=narrowed, limit=_EACH, closed=closed).rows:
+def _products(everywhere: list[Actor], words: str, names: dict[int, str]) -> Iterator[Entry]:
+    for row in products.found_products(everywhere, search=words, limit=_EACH):
         url = reverse("products:product", args=(row.organisation_id, row.id))
         icon = row.kind.icon if row.kind else "package"
         detail = row.kind_name if row.title != row.kind_name else ""

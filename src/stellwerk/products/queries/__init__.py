@@ -3,6 +3,7 @@
 from stellwerk.products.queries.access import offered_rights, people_of, rights_of
 from stellwerk.products.queries.attention import AttentionRow, GroupCount, group_counts, needs_attention
 from stellwerk.products.queries.due import DueFilter, DueListing, DueTerms, due_listing, due_terms
+from stellwerk.products.queries.found import FoundProduct, found_products
 from stellwerk.products.queries.holdings import (
     GrantRow,
     Loss,
@@ -67,6 +68,7 @@ __all__ = [
     "DueFilter",
     "DueListing",
     "DueTerms",
+    "FoundProduct",
     "FoundTag",
     "GrantRow",
     "GroupCount",
@@ -92,6 +94,7 @@ __all__ = [
     "due_products_of",
     "due_terms",
     "duplicate_refusals",
+    "found_products",
     "found_tags",
     "grant_row",
     "grant_rows",

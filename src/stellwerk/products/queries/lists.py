@@ -143,7 +143,7 @@ _ASKED = ("granted", "managed")
 _IDS = ("id", "-id", "pk", "-pk")
 # A page is short and wants the total with its rows; a long list is asked for its rows, and its length is the total.
 _COUNTED_UP_TO = 100
-_TITLE = Lower(Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "kind_code"))
+TITLE = Lower(Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "kind_code"))
 ORDERS = ("label", "name", "internal_name", "kind_code", "expires_on", "created_at", "id")
 _EVERYTHING = ProductFilter()
 
@@ -233,7 +233,7 @@ def organisation_of(product_id: int) -> int | None:
 
 
 def _listing(products: QuerySet[Product], narrowed: ProductFilter, order: Sequence[str], part: slice) -> Listing:
-    found = _narrowed(products, narrowed)
+    found = narrowed_products(products, narrowed)
     asked = _asked_of(found)
     query = _rows_of(found, order, part, asked)
     return _page(list(query), asked, part, found.count)
@@ -261,7 +261,7 @@ def _rows_of(
 ) -> QuerySet[Product, tuple[Any, ...]]:
     rows = found.annotate(labels=_TAGS)
     if "label" in {name.lstrip("-") for name in order}:
-        rows = rows.annotate(label=_TITLE)
+        rows = rows.annotate(label=TITLE)
     columns = (*_COLUMNS, "labels", *asked)
     if part.stop - part.start <= _COUNTED_UP_TO:
         rows = rows.annotate(total=Window(Count("*")))
@@ -305,7 +305,7 @@ def _condition(condition: Q | Value) -> ExpressionWrapper[Q | Value]:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def _narrowed(products: QuerySet[Product], narrowed: ProductFilter) -> QuerySet[Product]:
+def narrowed_products(products: QuerySet[Product], narrowed: ProductFilter) -> QuerySet[Product]:
     conditions = {
         "pk__in": narrowed.ids,
         "kind_code__in": narrowed.kind_codes,
