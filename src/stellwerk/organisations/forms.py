@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from stellwerk.foundation.actor import Role
-    from stellwerk.organisations.queries import TeamRow
     from stellwerk.organisations.services.invitations import OfferableProduct
 
 
@@ -186,7 +185,7 @@ class OfferForm(forms.Form):
         self,
         *args: Any,
         roles: tuple[Role, ...],
-        teams: list[TeamRow],
+        teams: dict[int, str],
         products: list[OfferableProduct],
         has_texts: bool,
         **kwargs: Any,
@@ -194,7 +193,7 @@ class OfferForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offerable = products
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["teams"].choices = [(team.id, team.name) for team in teams]  # type: ignore[attr-defined]
+        self.fields["teams"].choices = list(teams.items())  # type: ignore[attr-defined]
         self.fields["products"].choices = [  # type: ignore[attr-defined]
             (f"{each.product_id}:{right}", name) for each in products for right, name in each.rights
         ]
@@ -375,9 +374,9 @@ class TeamsForm(forms.Form):
 
     teams = forms.MultipleChoiceField(label=_("Teams"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, teams: list[TeamRow], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, teams: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["teams"].choices = [(team.id, team.name) for team in teams]  # type: ignore[attr-defined]
+        self.fields["teams"].choices = list(teams.items())  # type: ignore[attr-defined]
 
 
 class TeamMembersForm(forms.Form):

@@ -52,6 +52,7 @@ from stellwerk.organisations.queries.organisations import (
     standing_as,
 )
 from stellwerk.organisations.queries.people import (
+    CHOICES,
     MemberFilter,
     MemberRow,
     PersonRow,
@@ -65,6 +66,8 @@ from stellwerk.organisations.queries.people import (
     member_rows,
     member_total,
     names_of,
+    people_outside,
+    people_without_all_rights,
     product_recipients,
     roles_of,
     share_an_organisation,
@@ -73,6 +76,7 @@ from stellwerk.organisations.queries.people import (
     team_people,
     team_row,
     team_rows,
+    team_total,
 )
 from stellwerk.organisations.queries.sign_ins import (
     DemandRow,
@@ -87,6 +91,7 @@ from stellwerk.organisations.queries.text_messages import TextRecipientRow, text
 from stellwerk.organisations.rules.country_names import country_name
 
 __all__ = [
+    "CHOICES",
     "DemandRow",
     "EverybodyFilter",
     "EverybodyRow",
@@ -145,6 +150,8 @@ __all__ = [
     "open_invitations_of",
     "organisation_row",
     "organisation_rows",
+    "people_outside",
+    "people_without_all_rights",
     "product_recipients",
     "refused_entries",
     "requires_second_factor",
@@ -162,6 +169,7 @@ __all__ = [
     "team_people",
     "team_row",
     "team_rows",
+    "team_total",
     "text_recipients",
     "unended",
 ]

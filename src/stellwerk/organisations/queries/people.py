@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, CharField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
-from stellwerk.foundation.actor import Role
+from stellwerk.foundation.actor import MANAGERS, Role
 from stellwerk.identity.queries import any_factor, picture_address
 from stellwerk.organisations.models import Membership, Team, TeamMember
 from stellwerk.organisations.queries.endings import billing_switch, unended
@@ -107,6 +107,8 @@ class MemberFilter:
 
 
 ALL = MemberFilter()
+_REPRESENTING = MemberFilter(role=Role.LEGAL_REPRESENTATIVE)
+CHOICES = 50  # as many as somebody looks through; a longer choice is searched
 _COLUMNS = (
     "pk", "account_id", "account__first_name", "account__last_name", "account__email", "role", "pays",
     "receives_billing_messages", "receives_product_messages", "account__last_login", "created_at", "has_second_factor",
@@ -144,9 +146,25 @@ def member_row(organisation_id: int, account_id: int) -> MemberRow | None:
 
 
 def legal_representative_names(organisation_id: int) -> list[str]:
-    """Who can do what only they may do, for the sentence beside a greyed action."""
-    found = member_rows(organisation_id, only=MemberFilter(role=Role.LEGAL_REPRESENTATIVE), limit=5)
-    return [row.name for row in found]
+    """Who can do what only they may do, for the sentence beside a greyed action. One query."""
+    return [name for _account_id, name in _names(narrowed_members(organisation_id, _REPRESENTING))[:5]]
+
+
+def people_outside(
+    organisation_id: int, team_id: int, *, search: str = "", limit: int = CHOICES
+) -> list[tuple[int, str]]:
+    """Members who are not in a team, by name, for a choice of them. One query."""
+    inside = TeamMember.objects.filter(_in_the_team(), team_id=team_id)
+    found = narrowed_members(organisation_id, MemberFilter(search=search))
+    return list(_names(found.exclude(pk__in=inside.values("membership_id")))[:limit])
+
+
+def people_without_all_rights(
+    organisation_id: int, *, search: str = "", account_id: int | None = None, limit: int = CHOICES
+) -> list[tuple[int, str]]:
+    """Members who see only what they were granted, by name, for a choice of them. One query."""
+    only = MemberFilter(search=search, account_ids=() if account_id is None else (account_id,))
+    return list(_names(narrowed_members(organisation_id, only).exclude(role__in=list(MANAGERS)))[:limit])
 
 
 def legal_representative_total(organisation_id: int) -> int:
@@ -199,15 +217,19 @@ def has_team(organisation_id: int, team_id: int) -> bool:
     return Team.objects.filter(pk=team_id, organisation_id=organisation_id).exists()
 
 
-def team_rows(organisation_id: int, *, limit: int = 200) -> list[TeamRow]:
+def team_rows(organisation_id: int, *, limit: int = 200, skip: int = 0) -> list[TeamRow]:
     """The teams by name, with their members: two queries."""
-    return _with_members(Team.objects.filter(organisation_id=organisation_id), limit)
+    return _with_members(Team.objects.filter(organisation_id=organisation_id), slice(skip, skip + limit))
 
 
-def counted_teams(organisation_id: int, *, team_id: int | None = None, limit: int = 200) -> list[TeamRow]:
+def team_total(organisation_id: int) -> int:
+    return Team.objects.filter(organisation_id=organisation_id).count()
+
+
+def counted_teams(organisation_id: int, *, team_id: int | None = None) -> list[TeamRow]:
     """The teams by name, or the only one asked for, with the number of their members. One query."""
     rows = Team.objects.filter(organisation_id=organisation_id)
-    return _counted(rows if team_id is None else rows.filter(pk=team_id), limit)
+    return _counted(rows if team_id is None else rows.filter(pk=team_id), slice(None))
 
 
 def team_people(organisation_id: int, team_id: int) -> list[PersonRow]:
@@ -224,11 +246,19 @@ def team_name(organisation_id: int, team_id: int) -> str | None:
 
 def team_row(organisation_id: int, team_id: int) -> TeamRow | None:
     """Two queries."""
-    return next(iter(_with_members(Team.objects.filter(pk=team_id, organisation_id=organisation_id), 1)), None)
+    return next(iter(_with_members(Team.objects.filter(pk=team_id, organisation_id=organisation_id), slice(1))), None)
 
 
-def _with_members(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
-    rows = _counted(teams, limit)
+def _names(rows: QuerySet[Membership]) -> QuerySet[Membership, tuple[int, str]]:
+    """Account and name of each member, by last name."""
+    name = Trim(Concat("account__first_name", Value(" "), "account__last_name"))
+    shown = Coalesce(NullIf(name, Value("")), "account__email", output_field=CharField())
+    ordered = rows.order_by("account__last_name", "account__first_name", "pk")
+    return ordered.annotate(shown=shown).values_list("account_id", "shown")
+
+
+def _with_members(teams: QuerySet[Team], part: slice) -> list[TeamRow]:
+    rows = _counted(teams, part)
     members: dict[int, list[PersonRow]] = {}
     found = TeamMember.objects.filter(_in_the_team(), team_id__in=[row.id for row in rows]).order_by("pk")
     for team_id, *person in found.values_list("team_id", *_PERSON):
@@ -236,7 +266,7 @@ def _with_members(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
     return [replace(row, members=tuple(members.get(row.id, ()))) for row in rows]
 
 
-def _counted(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
+def _counted(teams: QuerySet[Team], part: slice) -> list[TeamRow]:
     # A leader who has left the organisation is nobody's contact any more (ORG-074).
     leads = Membership.objects.filter(
         unended(), organisation_id=OuterRef("organisation_id"), account_id=OuterRef("leader_id")
@@ -245,7 +275,7 @@ def _counted(teams: QuerySet[Team], limit: int) -> list[TeamRow]:
     size = Coalesce(Subquery(inside.annotate(people=Count("pk")).values("people")), 0)
     columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at", "size", "leads", *_LEADER)
     rows = teams.annotate(leads=Exists(leads), size=size).order_by("name", "pk").values_list(*columns)
-    return [_team(row) for row in rows[:limit]]
+    return [_team(row) for row in rows[part]]
 
 
 def _team(row: tuple[Any, ...]) -> TeamRow:

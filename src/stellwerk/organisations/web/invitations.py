@@ -125,7 +125,7 @@ def offer_choices(request: ActorRequest, organisation_id: int) -> dict[str, Any]
     """What forms of invitations offer, and how they begin."""
     return {
         "roles": policy.roles_to_give(request.actor, organisation_id),
-        "teams": queries.team_rows(organisation_id),
+        "teams": queries.team_names(organisation_id),
         "products": invitations.offerable_products(request.actor, organisation_id, limit=PRODUCTS_SHOWN),
         "has_texts": notify.can_send_sms(),
         "initial": {

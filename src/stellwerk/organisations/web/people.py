@@ -50,7 +50,7 @@ def members(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "only": only,
         "team_id": only.team_ids[0] if only.team_ids else 0,
         "roles": [(role.value, role.label) for role in Role],
-        "teams": queries.team_rows(organisation_id),
+        "teams": queries.team_names(organisation_id),
         "can_guard": guards,
         "can_manage": policy.can_manage_members(request.actor, organisation_id),
         "touchable": [role for role in Role if _can_touch(request, organisation_id, role)],

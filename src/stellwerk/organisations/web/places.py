@@ -83,7 +83,7 @@ def teams_of_person(request: ActorRequest, organisation_id: int, user_id: int) -
     """All teams of one person; exactly the ticked ones hold afterwards (ORG-071, ORG-079)."""
     require(policy.can_manage_members(request.actor, organisation_id))
     row = known_member(organisation_id, user_id)
-    all_teams = queries.team_rows(organisation_id, limit=500)
+    all_teams = queries.team_names(organisation_id)
     inside = [team.id for team in row.teams]
     form = TeamsForm(request.POST if request.method == "POST" else None, teams=all_teams, initial={"teams": inside})
     if request.method != "POST" or not form.is_valid():

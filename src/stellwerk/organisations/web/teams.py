@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
+from stellwerk.foundation.edge.paging import paged, search_words
 from stellwerk.foundation.errors import DomainError, Invalid, NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import TeamForm, TeamMembersForm
@@ -23,6 +24,8 @@ from stellwerk.organisations.services import teams
 from stellwerk.organisations.services.departures import Departure, losses_of
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.organisations.queries import TeamRow
 
@@ -36,7 +39,11 @@ def team_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
     require(policy.can_see_members(request.actor, organisation_id))
     context = {
         "organisation_id": organisation_id,
-        "teams": queries.team_rows(organisation_id),
+        "teams": paged(
+            request,
+            total=lambda: queries.team_total(organisation_id),
+            rows=lambda limit, skip: queries.team_rows(organisation_id, limit=limit, skip=skip),
+        ),
         "can_manage": policy.can_manage_members(request.actor, organisation_id),
     }
     return render(request, "organisations/teams.html", context)
@@ -70,6 +77,8 @@ def team(request: ActorRequest, organisation_id: int, team_id: int) -> HttpRespo
     row = _team(organisation_id, team_id)
     form = TeamForm(request.POST if request.method == "POST" else None, initial=_initial(row), people=_people(row))
     context = _about(request, row, form)
+    if "find" in request.GET and request.headers.get("HX-Request"):
+        return render(request, "organisations/_candidates.html", context)
     if request.method != "POST" or not form.is_valid():
         return render(request, "organisations/team.html", context, status=422 if form.errors else 200)
     try:
@@ -87,9 +96,7 @@ def add(request: ActorRequest, organisation_id: int, team_id: int) -> HttpRespon
     """One or many people at once (ORG-072), perhaps until a last day."""
     row = _team(organisation_id, team_id)
     require(policy.can_manage_members(request.actor, organisation_id))
-    # Whoever is named need not be offered: the service says who is nobody here.
-    named = [(int(raw), "") for raw in request.POST.getlist("people") if _NUMBER.fullmatch(raw)]
-    people_form = TeamMembersForm(request.POST, people=[*_others(organisation_id, row), *named])
+    people_form = TeamMembersForm(request.POST, people=_others(request, row, request.POST))
     edit_form = TeamForm(initial=_initial(row), people=_people(row))
     if not people_form.is_valid():
         context = {**_about(request, row, edit_form), "people_form": people_form}
@@ -173,19 +180,32 @@ def _initial(row: TeamRow) -> dict[str, object]:
     return {"name": row.name, "color": row.color, "leader": row.leader.account_id if row.leader else ""}
 
 
-def _others(organisation_id: int, row: TeamRow) -> list[tuple[int, str]]:
-    inside = {person.account_id for person in row.members}
-    members = queries.member_rows(organisation_id, limit=500)
-    return [(member.account_id, member.name) for member in members if member.account_id not in inside]
+def _others(request: ActorRequest, row: TeamRow, sent: QueryDict) -> list[tuple[int, str]]:
+    """Who can be added: those ticked already, then the first ones by name, one more than is shown.
+
+    Whoever is ticked need not be offered: the service says who is nobody here.
+    """
+    organisation_id = request.actor.organisation_id or 0
+    ticked = [int(raw) for raw in sent.getlist("people") if _NUMBER.fullmatch(raw)]
+    names = queries.names_of(organisation_id, ticked) if ticked else {}
+    found = queries.people_outside(
+        organisation_id, row.id, search=search_words(request, "find"), limit=queries.CHOICES + 1
+    )
+    return [*((pk, names.get(pk, "")) for pk in ticked), *(each for each in found if each[0] not in ticked)]
 
 
 def _about(request: ActorRequest, row: TeamRow, form: TeamForm) -> dict[str, object]:
     organisation_id = request.actor.organisation_id or 0
-    others = _others(organisation_id, row)
+    can_manage = policy.can_manage_members(request.actor, organisation_id)
+    others = _others(request, row, request.GET) if can_manage else []
+    find, ticked = search_words(request, "find"), request.GET.getlist("people")
+    shown = others[: queries.CHOICES + len(ticked)]
     return {
         "form": form,
         "team": row,
         "organisation_id": organisation_id,
-        "people_form": TeamMembersForm(people=others) if others else None,
-        "can_manage": policy.can_manage_members(request.actor, organisation_id),
+        "people_form": TeamMembersForm(people=shown, initial={"people": ticked}) if others or find else None,
+        "find": find,
+        "has_more": len(others) > len(shown),
+        "can_manage": can_manage,
     }

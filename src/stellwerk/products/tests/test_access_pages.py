@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
 from stellwerk.foundation.actor import Role
 from stellwerk.identity.models import Account
+from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.services.teams import add_to_team, create_team
 from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, acting, an_organisation
 from stellwerk.products import queries
@@ -202,3 +205,29 @@ def test_teams_of_a_person_are_chosen_on_one_page_org_071_org_079(house):
     house.browser.post(house.path("members/{mia}/teams"), {"teams": []})
 
     assert "In no team." in house.page("members/{mia}")
+
+
+def test_in_a_large_organisation_people_and_teams_are_found_by_name_org_045(house):
+    """The first ones are offered; whoever is looked for is found, and may be given rights though not offered."""
+    for number in range(organisations.CHOICES + 1):
+        create_team(actor=house.boss, organisation_id=house.acme.pk, name=f"Team {number:02}", color="blue")
+    last = organisations.CHOICES
+    team_id = next(key for key, name in organisations.team_names(house.acme.pk).items() if name == f"Team {last}")
+    path = house.path("products/{site}/access")
+
+    assert f"Team {last}" not in house.page("products/{site}/access")
+    assert "These are the first by name." in house.page("products/{site}/access")
+    piece = house.browser.get(f"{path}?find=team+{last}", headers={"HX-Request": "true"})
+    assert "<html" not in piece.text
+    assert re.findall(r'value="(team-[0-9]+|person-[0-9]+)"', piece.text) == [f"team-{team_id}"]
+    assert "Nobody and no team matches." in house.page("products/{site}/access?find=nobody")
+    given_now = house.browser.post(path, {"holder": f"team-{team_id}", "rights": ["technical"]})
+    assert given_now.status_code == 302
+    assert f"Team {last}" in house.page("products/{site}/access")
+
+
+@pytest.mark.parametrize("holder", ["person-0", "team-0", "person-", "x", "person-²", "person-" + "9" * 40])
+def test_nobody_can_be_made_up_as_a_holder(house, holder):
+    answer = house.browser.post(house.path("products/{site}/access"), {"holder": holder, "rights": ["technical"]})
+
+    assert answer.status_code == 422

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
+from stellwerk.foundation.edge.paging import search_words
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy, queries, services
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.products.queries import GrantRow, ProductRow
 
-MOST_PEOPLE = 500
+LONGEST_NUMBER = 18  # digits that every database takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,19 @@ def access(request: ActorRequest, organisation_id: int, product_id: int) -> Http
     row = queries.product_row(request.actor, organisation_id, product_id=product_id)
     require(policy.can_manage_access(request.actor, organisation_id))
     teams = organisations.team_names(organisation_id)
+    find = search_words(request, "find")
+    holders, has_more = _holders(organisation_id, teams, find=find, chosen=request.POST.get("holder", ""))
     form = AccessForm(
         request.POST if request.method == "POST" else None,
-        holders=_holders(organisation_id, teams),
+        holders=holders,
         rights=[(right, queries.right_name(right, row.kind_code)) for right in rights_to_choose(row.kind_code)],
     )
-    shown = {"product": row, "organisation_id": organisation_id, "form": form, "held": _held(request, row, teams)}
+    shown = {
+        "product": row, "organisation_id": organisation_id, "form": form, "held": _held(request, row, teams),
+        "find": find, "has_more": has_more,
+    }  # fmt: skip
+    if "find" in request.GET and request.headers.get("HX-Request"):
+        return render(request, "products/_holders.html", shown)
     if request.method != "POST" or not form.is_valid():
         return render(request, "products/access.html", shown, status=422 if form.is_bound else 200)
     try:
@@ -124,12 +132,26 @@ def _withdrawal(
     return render(request, "products/withdrawal.html", shown)
 
 
-def _holders(organisation_id: int, teams: dict[int, str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Teams, and the people who need grants; managers see everything."""
-    members = organisations.member_rows(organisation_id, limit=MOST_PEOPLE)
-    people = [(f"person-{each.account_id}", each.name) for each in members if not each.is_manager]
-    groups = [(_("Teams"), [(f"team-{number}", name) for number, name in teams.items()]), (_("People"), people)]
-    return [(label, choices) for label, choices in groups if choices]
+def _holders(
+    organisation_id: int, teams: dict[int, str], *, find: str, chosen: str
+) -> tuple[list[tuple[str, list[tuple[str, str]]]], bool]:
+    """Teams, and the people who need grants; managers see everything. With it whether there are more than these.
+
+    Who was chosen is always among them, however the list was narrowed when it was shown.
+    """
+    most, words = organisations.CHOICES, find.casefold().split()
+    found = [(number, name) for number, name in teams.items() if all(word in name.casefold() for word in words)]
+    members = organisations.people_without_all_rights(organisation_id, search=find, limit=most + 1)
+    named = {f"team-{number}": name for number, name in found[:most]}
+    people = {f"person-{number}": name for number, name in members[:most]}
+    sort, _dash, raw = chosen.partition("-")
+    if sort == "team":
+        named |= {f"team-{number}": name for number, name in teams.items() if str(number) == raw}
+    elif sort == "person" and raw.isascii() and raw.isdigit() and len(raw) < LONGEST_NUMBER:
+        one = organisations.people_without_all_rights(organisation_id, account_id=int(raw))
+        people |= {f"person-{number}": name for number, name in one}
+    groups = [(_("Teams"), list(named.items())), (_("People"), list(people.items()))]
+    return [(label, choices) for label, choices in groups if choices], max(len(found), len(members)) > most
 
 
 def _held(request: ActorRequest, row: ProductRow, teams: dict[int, str]) -> list[Held]:
