@@ -54,6 +54,11 @@ MOST_STATEMENTS_OF_A_PAGE, MOST_STATEMENTS_OF_A_LIST, MOST_STATEMENTS_OF_RIGHTS 
 SHOWN = 6
 # The last words are found nowhere: every row is looked at.
 TYPED = ("a", "mei", "meier 19", "shop-4", "name-1234.ch", "zzzz")
+# What is asked of a page beyond its address: the last pages, everything selected, choices searched.
+ASKED = (
+    "to-pay?filter=all&page=100", "to-pay?filter=all&everything=yes", "to-pay/sums?filter=all&everything=yes",
+    "products?page=100&sort=-expires", "products?q=9", "members?page=40", "members?q=meier", "teams?page=10",
+)  # fmt: skip
 _FIRST, _LAST = ("Anna", "Luca", "Chiara", "Noah", "Élodie"), ("Meier", "Rossi", "Favre", "Keller", "Zimmermann")
 
 
@@ -222,6 +227,10 @@ def figures(house: House, role: str) -> Iterable[Figure]:
         values = {name: caller.world.own(name, role) for name in route.parameters}
         rate_limits.forget_all()
         if figure := house.measured(role, route.filled(values) + asked, most, MOST_MS):
+            yield figure
+    for rest in ASKED:
+        address = f"/o/{caller.world.acme.pk}/{rest}"
+        if figure := house.measured(role, address, MOST_STATEMENTS_OF_A_PAGE, MOST_MS):
             yield figure
     for words in TYPED:
         address = f"/search?q={words.replace(' ', '+')}"
