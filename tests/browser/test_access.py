@@ -32,6 +32,8 @@ def bakery(transactional_db):
         "team-access": f"teams/{team}/access",
         "product-access": f"products/{site.pk}/access",
         "withdrawal": f"products/{site.pk}/access/{mia.pk}/withdrawal",
+        "team-last-day": f"teams/{team}/members/{mia.pk}/last-day",
+        "invite-into-the-team": f"invitations/new?role=external&team={team}",
         "team-removal": f"teams/{team}/members/{mia.pk}/removal",
         "team-deletion": f"teams/{team}/deletion",
         "member-teams": f"members/{mia.pk}/teams",
