@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
 from stellwerk.catalogue.kinds import Universe, kinds
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
+from stellwerk.foundation.prepared import Prepared
 from stellwerk.products import policy
 from stellwerk.products.models import Product
 from stellwerk.products.queries.access import granted_to
 from stellwerk.products.rules import LIVE, State
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -63,11 +64,12 @@ class AttentionRow:
 def group_counts(actor: Actor, organisation_id: int) -> list[GroupCount]:
     """Installed kinds by universe with the number of products the actor may see. One query."""
     require(policy.can_list_products(actor, organisation_id))
-    rows = (
-        _live(actor, organisation_id)
-        .values_list("kind_code")
-        .annotate(count=Count("pk"), attention=Count("pk", filter=_needs_somebody(clock.today())))
-    )
+    ends = _ends(clock.today())
+    rows: Iterable[Sequence[Any]]
+    if policy.sees_all_products(actor, organisation_id):
+        rows = _ALL_COUNTED.rows(organisation_id, *ends)
+    else:
+        rows = _counted(_live(actor, organisation_id), *ends)
     counted = {code: (count, attention) for code, count, attention in rows}
     return [
         GroupCount(kind.universe, code, str(kind.name), kind.icon, *counted.get(code, (0, 0)))
@@ -79,7 +81,7 @@ def needs_attention(actor: Actor, organisation_id: int, *, limit: int = 10) -> l
     """The most urgent first. One query."""
     require(policy.can_list_products(actor, organisation_id))
     today = clock.today()
-    found = _live(actor, organisation_id).filter(_needs_somebody(today)).order_by("expires_on", "pk")
+    found = _live(actor, organisation_id).filter(_needs_somebody(*_ends(today))).order_by("expires_on", "pk")
     columns = ("pk", "kind_code", "internal_name", "name", "state", "expires_on")
     return [
         AttentionRow(
@@ -90,14 +92,34 @@ def needs_attention(actor: Actor, organisation_id: int, *, limit: int = 10) -> l
     ]  # fmt: skip
 
 
-def _needs_somebody(today: date) -> Q:
-    expiring = Q(expires_on__lte=today + timedelta(days=SOON_DAYS), renews_automatically=False)
-    unrenewed = Q(expires_on__lte=today + timedelta(days=OVERDUE_ATTEMPT_DAYS))
-    return Q(state=State.SUSPENDED) | unrenewed | expiring
+def _ends(today: date) -> tuple[date, date]:
+    return today + timedelta(days=SOON_DAYS), today + timedelta(days=OVERDUE_ATTEMPT_DAYS)
+
+
+def _needs_somebody(soon: date, unrenewed: date) -> Q:
+    """`soon` for those renewed by hand; who is not renewed by `unrenewed` had a failed attempt."""
+    expiring = Q(expires_on__lte=soon, renews_automatically=False)
+    return Q(state=State.SUSPENDED) | Q(expires_on__lte=unrenewed) | expiring
+
+
+def _counted(products: QuerySet[Product], soon: date, unrenewed: date) -> QuerySet[Product, tuple[str, int, int]]:
+    return products.values_list("kind_code").annotate(
+        count=Count("pk"), attention=Count("pk", filter=_needs_somebody(soon, unrenewed))
+    )
+
+
+def _live_of(organisation_id: int) -> QuerySet[Product]:
+    return Product.objects.filter(organisation_id=organisation_id, state__in=list(LIVE))
+
+
+# Every page of a manager shows them.
+_ALL_COUNTED = Prepared(
+    lambda organisation_id, soon, unrenewed: _counted(_live_of(organisation_id), soon, unrenewed), int, date, date
+)
 
 
 def _live(actor: Actor, organisation_id: int) -> QuerySet[Product]:
-    products = Product.objects.filter(organisation_id=organisation_id, state__in=list(LIVE))
+    products = _live_of(organisation_id)
     if policy.sees_all_products(actor, organisation_id):
         return products
     return products.filter(granted_to(actor.account_id, organisation_id))
