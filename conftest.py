@@ -128,6 +128,7 @@ def pytest_collection_finish() -> None:
     """What collecting made stays to the end: the garbage collector looked through all of it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 50, 100)  # a test leaves little behind
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 MAX_FUNCTION_LINES = 40
 MAX_MODULE_LINES = 400
@@ -40,12 +41,22 @@ class Finding:
     symbol: str
 
 
+@cache
+def _all_nodes(module: ast.Module) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(module))
+
+
+def _nodes(node: ast.AST) -> Iterable[ast.AST]:
+    """What is in it; of a module found once for all rules."""
+    return _all_nodes(node) if isinstance(node, ast.Module) else ast.walk(node)
+
+
 def _functions(module: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(module) if isinstance(node, FUNCTIONS))
+    return (node for node in _nodes(module) if isinstance(node, FUNCTIONS))
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    return (found for found in ast.walk(node) if isinstance(found, ast.Call))
+    return (found for found in _nodes(node) if isinstance(found, ast.Call))
 
 
 def _dotted(node: ast.AST) -> str:
@@ -81,7 +92,7 @@ def many_positional(module: ast.AST) -> Iterator[Finding]:
 
 def overrides_save(module: ast.AST) -> Iterator[Finding]:
     """A row that changes itself while it is stored hides a step."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.ClassDef):
             yield from (
                 Finding(function.lineno, f"{node.name}.{function.name}")
@@ -92,7 +103,7 @@ def overrides_save(module: ast.AST) -> Iterator[Finding]:
 
 def listens_to_signals(module: ast.AST) -> Iterator[Finding]:
     """News travels as domain events in the caller's transaction."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
@@ -137,14 +148,14 @@ def _is_guarded(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def uses_float(module: ast.AST) -> Iterator[Finding]:
     """Binary fractions lose cents."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.Name) and node.id == "float":
             yield Finding(node.lineno, "float")
 
 
 def minor_is_not_int(module: ast.AST) -> Iterator[Finding]:
     """A name that ends in _minor and is declared as something else than a whole number."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         declared: list[tuple[str, ast.AST | None]] = []
         if isinstance(node, ast.AnnAssign):
             declared = [(_dotted(node.target), node.annotation)]
@@ -171,7 +182,7 @@ def asks_the_wall_clock(module: ast.AST) -> Iterator[Finding]:
 
 def catches_everything(module: ast.AST) -> Iterator[Finding]:
     """An error is handled where something can be done about it, by its name."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.ExceptHandler):
             kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
             if any(kind is None or _dotted(kind) in {"Exception", "BaseException"} for kind in kinds):
@@ -184,7 +195,7 @@ def catches_everything(module: ast.AST) -> Iterator[Finding]:
 
 def asks_the_vendor(module: ast.AST) -> Iterator[Finding]:
     """What differs between the databases is known in foundation."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.Attribute) and node.attr == "vendor" and "connection" in ast.unparse(node.value):
             yield Finding(node.lineno, ast.unparse(node))
 
@@ -205,7 +216,7 @@ def sleeps(module: ast.AST) -> Iterator[Finding]:
 
 def mocks(module: ast.AST) -> Iterator[Finding]:
     """A test of a mock proves the mock. The outside world has peers of ours instead."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.ImportFrom | ast.Import):
             names = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
             yield from (
@@ -223,7 +234,7 @@ def constraint_names(module: ast.AST) -> Iterator[Finding]:
 
 def product_codes(module: ast.AST) -> Iterator[Finding]:
     """The codes of the product kinds defined in the module."""
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.ClassDef):
             for statement in node.body:
                 target = statement.targets[0] if isinstance(statement, ast.Assign) else None
@@ -236,7 +247,7 @@ def product_codes(module: ast.AST) -> Iterator[Finding]:
 def compares_with(codes: Iterable[str], module: ast.AST) -> Iterator[Finding]:
     """Decides by the code of a product, which only the product's own file may know."""
     known = set(codes)
-    for node in ast.walk(module):
+    for node in _nodes(module):
         if isinstance(node, ast.Compare | ast.MatchValue):
             constants = (part for part in ast.walk(node) if isinstance(part, ast.Constant))
             yield from (Finding(node.lineno, part.value) for part in constants if part.value in known)
