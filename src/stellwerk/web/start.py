@@ -20,6 +20,7 @@ from stellwerk.products import policy as products
 from stellwerk.web import navigation, tour
 from stellwerk.web.house import house_of
 from stellwerk.web.matters import matters
+from stellwerk.web.payments import next_payments
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
@@ -56,6 +57,7 @@ def start(request: ActorRequest, organisation_id: int) -> HttpResponse:
             email=getattr(request.user, "email", ""),
             is_check_due=request.user.is_authenticated and identity.is_data_check_due(request.user),
         ),
+        "payments": next_payments(house),
         "organisation_id": organisation_id,
         "may_order": products.can_order(request.actor, organisation_id),
         "lacks_factor": "second_factor" not in flags,

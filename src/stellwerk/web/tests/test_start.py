@@ -104,6 +104,26 @@ def test_the_start_page_costs_at_most_twelve_queries(django_assert_max_num_queri
         browser.get(f"/o/{acme.pk}/")
 
 
+def test_ui_001_whoever_pays_sees_what_falls_due_next_with_its_amount_and_where_to_pay():
+    anna = a_person("Anna")
+    acme = an_organisation(of=anna)
+    ben = a_member_of(acme)
+    with clock.travel_to(clock.now() - timedelta(days=320)):
+        for number in range(7):
+            a_domain_of(acme, f"soon-{number}.ch")
+    a_domain_of(acme, "later.ch")
+
+    answer = a_browser_of(anna).get(f"/o/{acme.pk}/")
+    panel = answer.text.partition('id="payments"')[2].partition("</section>")[0]
+
+    assert "soon-0.ch" in panel
+    assert "9.60" in panel
+    assert f'href="/o/{acme.pk}/to-pay"' in panel
+    assert "And 2 more within two months." in panel
+    assert "later.ch" not in panel
+    assert a_browser_of(ben).get(f"/o/{acme.pk}/").context["payments"] is None, "not without the accounting right"
+
+
 def test_ui_001_an_open_invoice_is_shown_to_whoever_may_pay_it():
     anna = a_person("Anna")
     acme = an_organisation(of=anna)
