@@ -320,6 +320,7 @@ def _product_rows(owned: Sequence[PricedProduct], announced: Mapping[int, int], 
     rows = []
     for priced in owned:
         each, sold = priced.product, priced.tariff
+        offer_name = sold.offer.name if sold else each.offer_code
         choices = _choices(each, sold, today)
         amounts = {choice.period_months: choice.net_minor for choice in choices}
         chosen = each.period_months if each.period_months in amounts else next(iter(amounts), None)
@@ -327,8 +328,8 @@ def _product_rows(owned: Sequence[PricedProduct], announced: Mapping[int, int], 
             DueRow(
                 product_id=each.id,
                 kind_code=each.kind_code,
-                name=each.title,
-                offer_name=sold.offer.name if sold else each.offer_code,
+                name=each.internal_name or each.name or offer_name,
+                offer_name=offer_name,
                 quantity=each.quantity,
                 due_on=each.expires_on,
                 period_months=chosen,

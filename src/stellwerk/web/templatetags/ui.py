@@ -69,7 +69,7 @@ def mark() -> SafeString:
 def status(tone: str, text: str, *, badge: bool = False, shape: str = "") -> SafeString:
     """A signal with its word: quiet in tables and lists, `badge=True` beside a title."""
     return format_html(
-        '<span class="status{} is-{}">{}{}</span>',
+        '<span class="status{} is-{}">{}<span>{}</span></span>',
         " badge" if badge else "",
         tone,
         signal(shape or SIGNAL_OF_TONE.get(tone, tone)),
