@@ -97,6 +97,19 @@ def test_who_is_in_the_team_is_not_offered_again(boss, acme):
     assert offered(boss.get(f"/o/{acme.pk}/teams/{team.pk}?find=zett+00")) == []
 
 
+def test_a_team_of_everybody_comes_in_pages_and_its_end_is_foreseen_at_once(boss, acme):
+    team = team_of(acme)
+    TeamMember.objects.bulk_create(
+        TeamMember(team=team, membership=place) for place in Membership.objects.filter(organisation=acme)
+    )
+
+    second = boss.get(f"/o/{acme.pk}/teams/{team.pk}?page=2")
+
+    assert f"51 to {PEOPLE + 1} of {PEOPLE + 1}" in second.text
+    assert len(second.context["people"].object_list) == PEOPLE + 1 - 50
+    assert boss.get(f"/o/{acme.pk}/teams/{team.pk}/deletion").context["changes"] == []
+
+
 def test_all_teams_of_a_person_are_offered_org_079(boss, acme):
     answer = boss.get(f"/o/{acme.pk}/members/{person(0)}/teams")
 

@@ -203,6 +203,11 @@ def _about(request: ActorRequest, row: TeamRow, form: TeamForm) -> dict[str, obj
     return {
         "form": form,
         "team": row,
+        "people": paged(
+            request,
+            total=lambda: len(row.members),
+            rows=lambda limit, skip: list(row.members[skip : skip + limit]),
+        ),
         "organisation_id": organisation_id,
         "people_form": TeamMembersForm(people=shown, initial={"people": ticked}) if others or find else None,
         "find": find,

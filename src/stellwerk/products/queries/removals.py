@@ -10,7 +10,9 @@ from stellwerk.products.queries.holdings import access_of_people, losses, named_
 from stellwerk.products.queries.wording import rights_in_words, source_in_words
 
 if TYPE_CHECKING:
-    from stellwerk.products.queries.holdings import Loss, Source
+    from collections.abc import Iterator, Sequence
+
+    from stellwerk.products.queries.holdings import Loss, NamedProduct, Source
 
 MOST_CHANGES = 200
 
@@ -44,12 +46,22 @@ def changes_without(organisation_id: int, removal: Removal) -> list[Change]:
     products = named_products(organisation_id)
     found: list[Loss] = []
     for before in access_of_people(organisation_id, account_ids).values():
-        found += losses(before, before.without(lambda source: _goes(source, removal)), products=products)
+        gone = [source for source in before.sources if _goes(source, removal)]
+        if gone and not before.sees_all:
+            after = before.without(lambda source: _goes(source, removal))
+            found += losses(before, after, products=_reached(products, gone))
         if len(found) >= MOST_CHANGES:
             break
     names = organisations.names_of(organisation_id, {each.account_id for each in found}) if found else {}
     lines = [_change(loss, names.get(loss.account_id, "")) for loss in found[:MOST_CHANGES]]
     return sorted(lines, key=lambda line: (line.person, line.account_id, line.product))
+
+
+def _reached(products: Sequence[NamedProduct], gone: Sequence[Source]) -> Iterator[NamedProduct]:
+    """Where something can change at all: a team of thousands may hold one product of thousands."""
+    ids = {source.product_id for source in gone if source.product_id is not None}
+    kind_codes = {source.kind_code for source in gone if source.product_id is None}
+    return (each for each in products if "" in kind_codes or each.id in ids or each.kind_code in kind_codes)
 
 
 def _goes(source: Source, removal: Removal) -> bool:
