@@ -28,7 +28,7 @@ TABLE = ROOT / "docs/errors.md"
 CODE = re.compile(r"^\| \d{3} \| `([a-z0-9_]+)` \|", re.MULTILINE)
 REASON = re.compile(r"^\| `([a-z0-9_]+)` \|", re.MULTILINE)
 # Codes that a table of the raising code chooses, which nobody can read off the call.
-CHOSEN = {"invitation_accepted": 410, "invitation_declined": 410}
+CHOSEN = {"invitation_accepted": 410, "invitation_declined": 410, "suite_not_transferable": 409}
 HEAD = """# Errors of the interface
 
 Every refusal has the same form; `code` is stable and never translated, `description` follows `Accept-Language`:

@@ -81,6 +81,12 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "src/stellwerk/organisations/services/invitations/entries.py: *": "checks of entries, shared by use cases",
         "src/stellwerk/organisations/services/invitations/product_rights.py: *": "a registry; it writes nothing",
         "src/stellwerk/organisations/services/team_rights.py: *": "a registry; the room asked does the writing",
+        "src/stellwerk/products/services/transfers/rooms.py: *": "a registry; it writes nothing",
+        "src/stellwerk/products/services/transfers/obstacles.py: *": "reads, for use cases and the pages before them",
+        "src/stellwerk/products/services/transfers/complete.py: *": "steps of use cases, in their transaction",
+        "src/stellwerk/products/services/transfers/answer.py: transfer_behind: not @transaction.atomic": (
+            "reads only; for a use case in its transaction"
+        ),
         "src/stellwerk/organisations/services/locks.py: *": "steps of use cases, in their transaction",
         "src/stellwerk/organisations/services/security_alert.py: *: not @transaction.atomic": (
             "attempts are counted before the transaction begins"

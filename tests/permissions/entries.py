@@ -8,17 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from stellwerk.organisations.tests.builders import PASSWORD
+from tests.permissions.world import OF_EVERYBODY
 
 FORMS: dict[str, dict[str, Any]] = {
     "/o/{organisation_id}/tags": {"name": "New tag", "color": "blue"},
     "/o/{organisation_id}/tags/{tag_id}": {"name": "Another name", "color": "blue"},
     "/organisations/switch": {"organisation": lambda world: world.acme.pk},
     "/o/{organisation_id}/cart/lines": {"offer_code": "domain-ch"},
+    "/transfers/{transfer_link}/acceptance": {"organisation": lambda world: world.acme.pk},
     "/order/choices": {"offer_code": "domain-ch"},
     "/o/{organisation_id}/checkout/organisation": {"organisation": lambda world: world.acme.pk},
 }
 _AN_ADDRESS = {"street": "Gasse", "postal_code": "3011", "town": "Bern", "country": "CH"}
 _PEOPLE: Any = lambda world: {"user_ids": [world.people["normal"].pk]}  # noqa: E731  like the values above
+_TICKED = {"accepts_terms": True, "confirms_warnings": True}
 BODIES: dict[str, Any] = {
     "POST /api/2/profile/emails": {"type": "recovery", "email": "r@example.net", "password": "wrong"},
     "POST /api/2/profile/phones": {"phone": "+41791234567", "password": "wrong"},
@@ -40,6 +43,11 @@ BODIES: dict[str, Any] = {
     "PATCH /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (
         lambda world: {"product_ids": [world.own("product_id", "owner")], "is_carried": True}
     ),
+    "POST /api/1/accounts/{organisation_id}/transfers": (
+        lambda world: {"product_ids": [world.own("product_id", "owner")], "way": "link", **_TICKED}
+    ),
+    "POST /api/1/transfers/accept": lambda world: {"link": OF_EVERYBODY["transfer_link"], "account_id": world.acme.pk},
+    "POST /api/1/transfers/decline": {"link": OF_EVERYBODY["transfer_link"]},
     "PUT /api/2/accounts/{organisation_id}/users/{user_id}/permissions": {"permissions": ["all"]},
     "PUT /api/1/accounts/{organisation_id}/teams/{team_id}/permissions": {"permissions": ["all"]},
     "POST /api/1/accounts": {"name": "Neue AG", "legal_entity_type": "company", **_AN_ADDRESS},

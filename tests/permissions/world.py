@@ -38,6 +38,7 @@ from stellwerk.organisations.tests import builders as people
 from stellwerk.products.models import ProductGrant
 from stellwerk.products.rules import WHOLE, Right
 from stellwerk.products.services import EVERYTHING, Holder, create_tag, set_access
+from stellwerk.products.services.transfers import NewTransfer, start_transfer
 from stellwerk.products.tests.builders import a_product_of, granted
 
 ROLES = ("owner", "admin", "billing", "normal", "external", "outsider", "anonymous")
@@ -204,6 +205,15 @@ def a_grant_id(place: Place) -> int:
     return ProductGrant.objects.get(account=member).pk
 
 
+def a_transfer_id(place: Place) -> int:
+    """Open, with its link in a mail."""
+    entries = NewTransfer(
+        product_ids=(a_product_of(place.organisation).pk,), way="email", email=f"receiver-{place.number}@example.ch",
+        accepts_terms=True, confirms_warnings=True,
+    )  # fmt: skip
+    return start_transfer(actor=place.acting_owner, organisation_id=place.organisation.pk, entries=entries).pk
+
+
 def a_tag_id(place: Place) -> int:
     return create_tag(actor=place.acting_owner, organisation_id=place.organisation.pk, name=f"Shop {place.number}")
 
@@ -249,6 +259,7 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "product_id": a_product_id,
     "grant_id": a_grant_id,
     "tag_id": a_tag_id,
+    "transfer_id": a_transfer_id,
     "line_id": a_cart_line_id,
     "order_id": an_order_id,
     "invoice_id": an_invoice_id,
@@ -279,6 +290,7 @@ OF_EVERYBODY: dict[str, object] = {
     "method": "totp",
     "country_id": 756,
     "link": secrets.new_secret("stw_inv"),  # whoever holds a link may open it; this one is over (410)
+    "transfer_link": secrets.new_secret("stw_mov"),  # the same
     "kind": "billing",
     "size": "192",
     "uuid": "00000000-0000-4000-8000-000000000000",  # the key of a device decides who sees a request, not a person

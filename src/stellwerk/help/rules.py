@@ -38,7 +38,7 @@ class Article:
 GROUPS: dict[str, tuple[str, ...]] = {
     "signing-in": ("cannot-sign-in", "second-factor", "profile"),
     "together": ("organisations", "missing-product", "people-and-rights", "teams"),
-    "products": ("products", "ordering", "paying", "renewals"),
+    "products": ("products", "ordering", "paying", "renewals", "transfers"),
     "more": ("finding-your-way", "programs", "stored-data"),
 }
 TOPICS: tuple[str, ...] = tuple(topic for topics in GROUPS.values() for topic in topics)
@@ -84,6 +84,12 @@ _OF_PAGES = {
     "organisations:delete-team": "teams",
     "organisations:security": "second-factor",
     "products:access": "people-and-rights",
+    "products:transfers": "transfers",
+    "products:start-transfer": "transfers",
+    "products:transfer": "transfers",
+    "products:transfer-offer": "transfers",
+    "products:accept-transfer": "transfers",
+    "products:decline-transfer": "transfers",
     "billing:cart": "ordering",
     "billing:checkout": "ordering",
     "billing:orders": "ordering",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation import notify
 from stellwerk.foundation.events import DomainEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_NAMED = 10
 
 
 def _day(stored: str) -> str:
@@ -230,3 +235,87 @@ class TagDeleted(DomainEvent):
 class ProductTagged(ProductEvent):
     sentence: ClassVar = _("%(actor)s tagged %(name)s: %(tags)s")
     tags: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTransferEvent(DomainEvent):
+    """News of an offer to move products, in the giver's log. `email`: to whom its link went. Abstract."""
+
+    kind: ClassVar = "product"
+    transfer_id: int
+    names: tuple[str, ...]
+    email: str = ""
+
+    def words(self) -> dict[str, Any]:
+        return {**asdict(self), "names": named(self.names)}
+
+
+def named(names: Sequence[str]) -> str:
+    """Names of products in one line; of many the first ones and how many more."""
+    shown = ", ".join(names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    if more <= 0:
+        return shown
+    text = ngettext("%(names)s and %(number)s more", "%(names)s and %(number)s more", more)
+    return text % {"names": shown, "number": more}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTransferStarted(ProductTransferEvent):
+    sentence: ClassVar = _("%(actor)s started the move of %(names)s to another organisation: %(target)s")
+    way: str
+
+    def words(self) -> dict[str, Any]:
+        target = gettext("by e-mail to %(email)s") % {"email": self.email} if self.email else gettext("by link")
+        return {**ProductTransferEvent.words(self), "target": target}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTransferResent(ProductTransferEvent):
+    sentence: ClassVar = _("%(actor)s sent the link for the move of %(names)s again, to %(email)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTransferCancelled(ProductTransferEvent):
+    sentence: ClassVar = _("%(actor)s cancelled the move of %(names)s to another organisation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTransferDeclined(ProductTransferEvent):
+    sentence: ClassVar = _("%(actor)s declined to take over %(names)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTransferExpired(ProductTransferEvent):
+    sentence: ClassVar = _("The offer to move %(names)s to another organisation expired unanswered")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTransferCompleted(DomainEvent):
+    """For messages; both logs have a line per product. `told_names`: what the receiver is told."""
+
+    transfer_id: int
+    receiver_id: int
+    giver: str
+    receiver: str
+    email: str
+    names: tuple[str, ...]
+    told_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductGivenAway(ProductEvent):
+    """In the log of the organisation that the product left."""
+
+    sentence: ClassVar = _("%(name)s was moved to the organisation %(receiver)s; %(actor)s took it over")
+    transfer_id: int
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTakenOver(ProductEvent):
+    """In the log of the organisation that the product came to."""
+
+    sentence: ClassVar = _("%(actor)s took over %(name)s from the organisation %(giver)s")
+    transfer_id: int
+    giver: str

@@ -123,3 +123,32 @@ class PersonalPhoneForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = code_field()
+
+
+class TransferForm(forms.Form):
+    """How the receiver comes to the products, and what the giver has read (TRF-003, TRF-004)."""
+
+    email = email_field(_("E-mail address of the receiver"), autocomplete="off")
+    accepts_terms = forms.BooleanField(label=_("I have read the general terms and accept them."), required=False)
+    confirms_warnings = forms.BooleanField(label=_("I have read what follows from the move."), required=False)
+
+    def __init__(self, entries: QueryDict | None, *, receivers: list[tuple[str, str]]) -> None:
+        super().__init__(entries, initial={"way": "link"})
+        ways = [
+            ("link", _("By a link that I hand over myself")),
+            ("email", _("By a link in an e-mail")),
+            ("direct", _("At once, to another organisation of mine")),
+        ]
+        self.fields["way"] = forms.ChoiceField(
+            label=_("How shall the receiver get the products?"),
+            widget=forms.RadioSelect,
+            choices=ways if receivers else ways[:2],
+        )
+        self.fields["email"].required = False
+        self.fields["email"].help_text = _("For the way by e-mail. The link is valid for 14 days.")
+        self.fields["receiver"] = forms.ChoiceField(
+            label=_("Your other organisation"),
+            choices=[("", _("Choose …")), *receivers],
+            required=False,
+            help_text=_("For the way at once. The move is complete when you send this form."),
+        )

@@ -16,6 +16,12 @@ from stellwerk.products.events import (
     ProductResumed,
     ProductSuspended,
     ProductTerminated,
+    ProductTransferCancelled,
+    ProductTransferCompleted,
+    ProductTransferDeclined,
+    ProductTransferExpired,
+    ProductTransferResent,
+    ProductTransferStarted,
 )
 from stellwerk.products.queries.endings import ending_access
 from stellwerk.products.services.departures import GrantsOfTheGone
@@ -78,6 +84,43 @@ def tell_that_it_is_cancelled(event: ProductCancelled, meta: Meta) -> None:
 def tell_that_it_is_terminated(event: ProductTerminated, meta: Meta) -> None:
     """Ended for non-payment: for those who use it the same as cancelled."""
     emails.product_news(event, meta, template="product_cancelled")
+
+
+@subscribes(ProductTransferStarted)
+def tell_that_a_transfer_is_started(event: ProductTransferStarted, meta: Meta) -> None:
+    """TRF-016, as all that follow here."""
+    emails.transfer_started(event, meta)
+
+
+@subscribes(ProductTransferStarted)
+def mail_the_link_of_a_transfer(event: ProductTransferStarted, meta: Meta) -> None:
+    emails.transfer_offer(event, meta)
+
+
+@subscribes(ProductTransferResent)
+def mail_the_link_of_a_transfer_again(event: ProductTransferResent, meta: Meta) -> None:
+    emails.transfer_offer(event, meta)
+
+
+@subscribes(ProductTransferCancelled)
+def tell_that_a_transfer_is_cancelled(event: ProductTransferCancelled, meta: Meta) -> None:
+    emails.transfer_ended(event, meta, how="cancelled")
+
+
+@subscribes(ProductTransferDeclined)
+def tell_that_a_transfer_is_declined(event: ProductTransferDeclined, meta: Meta) -> None:
+    emails.transfer_ended(event, meta, how="declined")
+
+
+@subscribes(ProductTransferExpired)
+def tell_that_a_transfer_has_expired(event: ProductTransferExpired, meta: Meta) -> None:
+    emails.transfer_ended(event, meta, how="expired")
+
+
+@subscribes(ProductTransferCompleted)
+def tell_both_sides_of_the_move(event: ProductTransferCompleted, meta: Meta) -> None:
+    """OWN-004: the receiver is told to check the holder."""
+    emails.transfer_completed(event, meta)
 
 
 @deletion.register

@@ -90,6 +90,28 @@ def can_see_access_of(actor: Actor, organisation_id: int, *, account_id: int) ->
     return _needs_manager(actor, organisation_id, write=False)
 
 
+def can_see_transfers(actor: Actor, organisation_id: int) -> Decision:
+    """What was given away and taken over: managers."""
+    return _needs_manager(actor, organisation_id, write=False)
+
+
+def can_transfer_products(actor: Actor, organisation_id: int) -> Decision:
+    """Start, resend and cancel: a legal representative or an administrator of the giver (ORG-098, TRF-003)."""
+    return _needs_manager(actor, organisation_id)
+
+
+def can_receive_products(actor: Actor, organisation_id: int) -> Decision:
+    """Take products over: a legal representative or an administrator of the receiver (TRF-005)."""
+    return _needs_manager(actor, organisation_id)
+
+
+def can_answer_transfers(actor: Actor) -> Decision:
+    """Whoever holds the link may answer it; an account is needed (ID-001, TRF-005)."""
+    if actor.account_id is None:
+        return deny("sign_in_required")
+    return through_door(actor, write=True)
+
+
 def can_order(actor: Actor, organisation_id: int) -> Decision:
     """Who may order and renew: managers and collaborators with billing access (GEN-002)."""
     if not actor.works_in(organisation_id):

@@ -96,6 +96,29 @@ def effective_rights(
     return combined(direct=frozenset(direct), from_teams=frozenset(from_teams))
 
 
+class TransferWay(StrEnum):
+    """How a receiver comes to a product transfer (TRF-004); the values are the wire names."""
+
+    LINK = "link"
+    EMAIL = "email"
+    DIRECT = "direct"
+
+
+class TransferState(StrEnum):
+    """Started is open; whatever follows is final. The values are the wire names."""
+
+    STARTED = "started"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+TRANSFER_DAYS: Final = 14  # TRF-006
+MOST_TRANSFERRED: Final = 500  # products in one transfer
+TRANSFER_LINK_PREFIX: Final = "stw_mov"
+
+
 # Tag colours are names of the design system, so that a tag reads in light and in dark.
 # The class of the chip in the design system; grey is the chip without one.
 TAG_CLASSES: Final = {"grey": "", "blue": "t1", "green": "t2", "amber": "t3", "violet": "t4", "teal": "t5"}

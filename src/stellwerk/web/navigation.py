@@ -200,6 +200,8 @@ def _organisation_items(house: House) -> list[NavigationItem]:
     if house.actor.is_manager:
         entries.append(NavigationItem(label=_("Activity log"), url=address("organisations:activity", here)))
     entries.append(NavigationItem(label=_("Tags"), url=address("products:tags", here)))
+    if house.actor.is_manager:
+        entries.append(NavigationItem(label=_("Product transfers"), url=address("products:transfers", here)))
     if house.actor.role != Role.EXTERNAL:
         entries.append(NavigationItem(label=_("Settings"), url=address("organisations:organisation", here)))
     return entries

@@ -26,6 +26,7 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import FieldError, Invalid, NotFound
 from stellwerk.foundation.orm import insert_many
 from stellwerk.organisations import queries as organisations
+from stellwerk.products.queries import owned_products
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,7 @@ def _paid(actor: Actor, recipient: OrganisationRow, entries: Selection) -> Invoi
     _free_announced(selection, entries, actor)
     key = prepaid_of(recipient.id, selection.currency)
     balance_minor = lock_prepaid(keys=[key])[key]
-    _refuse_renewed(selection)
+    _refuse_renewed(selection, recipient.id)
     is_prepaid = entries.means == "prepaid"
     if is_prepaid and balance_minor < selection.gross_minor:
         raise InsufficientBalance(
@@ -119,9 +120,13 @@ def _free_announced(selection: SelectionQuote, entries: Selection, actor: Actor)
     withdraw_lines(renewals=list(rows), actor=actor)
 
 
-def _refuse_renewed(selection: SelectionQuote) -> None:
-    """The balance is locked, so whoever paid these products a moment ago has finished: two clicks pay once."""
+def _refuse_renewed(selection: SelectionQuote, organisation_id: int) -> None:
+    """The balance is locked, so whoever paid or gave away these products a moment ago has finished: two clicks pay
+    once, and nobody pays for what has moved to another organisation.
+    """
     ids = [each.product.id for each in selection.renewals]
+    if {each.organisation_id for each in owned_products(ids).values()} - {organisation_id}:
+        raise NotFound
     live = Renewal.objects.filter(product_id__in=ids, state__in=[Renewal.State.ANNOUNCED, Renewal.State.DONE])
     renewed = frozenset(live.values_list("product_id", "period_from"))
     for each in selection.renewals:

@@ -201,6 +201,17 @@ NAME_TAKEN = Refusal(
     ),
 )
 
+NOT_TRANSFERABLE = Refusal(
+    "product_not_transferable",
+    Texts(
+        en="Products of this kind stay with their organisation.",
+        de="Produkte dieser Art bleiben bei ihrer Organisation.",
+        fr="Les produits de ce type restent dans leur organisation.",
+        it="I prodotti di questo tipo restano alla loro organizzazione.",
+        es="Los productos de este tipo se quedan en su organización.",
+    ),
+)
+
 
 class ProductKind:
     """One kind of product. Subclasses set the attributes without a value here and override hooks as needed.
@@ -228,7 +239,9 @@ class ProductKind:
     rights: ClassVar[tuple[str, ...]] = ("technical", "statistic")  # what may be granted on it (ORG-047)
     # The names of rights that this kind adds; technical, statistic, check and sale have theirs.
     right_names: ClassVar[Mapping[str, Texts]] = MappingProxyType({})
+    # Whether its products can be moved to another organisation, and what is said where they cannot (TRF-002).
     is_transferable: ClassVar[bool] = True
+    transfer_refusal: ClassVar[Refusal] = NOT_TRANSFERABLE
 
     def checked_target(self, raw_target: str) -> str:
         """The target in its one canonical spelling, "" for none. Raises Invalid for the field `target`.
@@ -263,6 +276,12 @@ class ProductKind:
 
     def resume(self, facts: ProductFacts) -> None:
         """Run the service again, as it was."""
+
+    def move(self, facts: ProductFacts) -> None:
+        """The product belongs to another organisation from now on; `facts` name the new one (TRF-001).
+
+        Those who had access have none any more, and the service runs on without an interruption.
+        """
 
     def terminate(self, facts: ProductFacts) -> None:
         """End the service; data go as CAN-020 says."""

@@ -43,6 +43,16 @@ class Suite(ProductKind):
         es="El dominio con el que terminan sus direcciones. Puede añadirlo más adelante.",
     )
     is_transferable = False  # OFR-017
+    transfer_refusal = Refusal(
+        "suite_not_transferable",
+        Texts(
+            en="A Suite stays with its organisation; it cannot be moved.",
+            de="Eine Suite bleibt bei ihrer Organisation; sie lässt sich nicht übertragen.",
+            fr="Une Suite reste dans son organisation ; elle ne peut pas être transférée.",
+            it="Una Suite resta alla sua organizzazione; non può essere trasferita.",
+            es="Una Suite se queda en su organización; no se puede transferir.",
+        ),
+    )
     offers: ClassVar = (
         OfferDefault(
             code="suite-personal",

@@ -60,6 +60,7 @@ OF_AN_ORGANISATION = {
     "shop": "catalogue:shop",
     "start": "web:start",
     "tags": "products:tags",
+    "transfers": "products:transfers",
     "teams": "organisations:teams",
     "to-pay": "billing:to-pay",
 }

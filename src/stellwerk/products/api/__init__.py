@@ -1,7 +1,7 @@
-"""Products, tags and permissions on the wire."""
+"""Products, tags, permissions and transfers on the wire."""
 
-from stellwerk.products.api import permissions, products, tags
+from stellwerk.products.api import permissions, products, tags, transfers
 
-routers = (products.router, tags.router, permissions.router)
+routers = (products.router, tags.router, permissions.router, transfers.router)
 
 __all__ = ["routers"]

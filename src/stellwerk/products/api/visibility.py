@@ -41,3 +41,10 @@ def grant_of_the_organisation(actor: Actor, grant_id: int, known: Mapping[str, A
     if queries.grant_row(known["organisation_id"], grant_id) is None:
         raise NotFound
     return actor
+
+
+@sees("transfer_id")
+def transfer_of_the_organisation(actor: Actor, transfer_id: int, known: Mapping[str, Any]) -> Actor:
+    if not queries.has_transfer(known["organisation_id"], transfer_id):
+        raise NotFound
+    return actor

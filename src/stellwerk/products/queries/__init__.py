@@ -52,6 +52,17 @@ from stellwerk.products.queries.owned import (
 from stellwerk.products.queries.picks import MOST_AT_ONCE, Pick, pick_in, picked_products
 from stellwerk.products.queries.removals import Change, Removal, changes_without
 from stellwerk.products.queries.tags import FoundTag, TagRow, found_tags, has_tag, tag_row, tag_rows, tag_total
+from stellwerk.products.queries.transfers import (
+    OfferedProduct,
+    OwnOrganisation,
+    TransferRow,
+    has_transfer,
+    offered_products,
+    own_organisations,
+    transfer_row,
+    transfer_rows,
+    transfer_total,
+)
 from stellwerk.products.queries.wording import (
     kind_name,
     right_name,
@@ -75,6 +86,8 @@ __all__ = [
     "Listing",
     "Loss",
     "NamedProduct",
+    "OfferedProduct",
+    "OwnOrganisation",
     "OwnedProduct",
     "PersonAccess",
     "Pick",
@@ -85,6 +98,7 @@ __all__ = [
     "Source",
     "TagLabel",
     "TagRow",
+    "TransferRow",
     "access_of_people",
     "automatic_organisation_ids",
     "changes_without",
@@ -103,6 +117,7 @@ __all__ = [
     "group_counts",
     "has_suite",
     "has_tag",
+    "has_transfer",
     "kept_products",
     "kind_counts",
     "kind_name",
@@ -112,8 +127,10 @@ __all__ = [
     "named_product_total",
     "named_products",
     "needs_attention",
+    "offered_products",
     "offered_rights",
     "organisation_of",
+    "own_organisations",
     "owned_products",
     "people_of",
     "person_access",
@@ -133,4 +150,7 @@ __all__ = [
     "tag_rows",
     "tag_total",
     "target_in_words",
+    "transfer_row",
+    "transfer_rows",
+    "transfer_total",
 ]

@@ -73,14 +73,15 @@ def change_product(
 
 @transaction.atomic
 def set_renewal_modes(
-    *, product_ids: Collection[int], renews_automatically: bool, actor: Actor = SYSTEM
+    *, organisation_id: int, product_ids: Collection[int], renews_automatically: bool, actor: Actor = SYSTEM
 ) -> frozenset[int]:
     """Switch the renewal by itself on or off. System-only: billing knows who may and until when (REN-007).
 
-    Answers which products changed: what has that mode already, or has ended meanwhile, is passed over. Publishes
-    RenewalModeChanged for each. The same number of statements however many they are.
+    Answers which products changed: what has that mode already, or has ended or moved meanwhile, is passed over.
+    Publishes RenewalModeChanged for each. The same number of statements however many they are.
     """
-    live = Product.objects.select_for_update().filter(pk__in=list(product_ids), state__in=LIVE)
+    owned = Product.objects.select_for_update().filter(organisation_id=organisation_id, pk__in=list(product_ids))
+    live = owned.filter(state__in=LIVE)
     changed = [each for each in live.order_by("pk") if each.renews_automatically != renews_automatically]
     Product.objects.filter(pk__in=[each.pk for each in changed]).update(renews_automatically=renews_automatically)
     mode = "automatic" if renews_automatically else "manual"

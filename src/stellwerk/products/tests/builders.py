@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+from stellwerk.foundation import secrets
 from stellwerk.foundation.actor import SYSTEM
 from stellwerk.products import services
-from stellwerk.products.models import Product
+from stellwerk.products.models import Product, ProductTransfer
 from stellwerk.products.rules import Right
+from stellwerk.products.services import transfers
 
 _numbers = itertools.count(1)
 
@@ -44,3 +46,22 @@ def given(actor, organisation, *, on=None, kind="", to=None, team=None, rights=(
         rights=rights,
         ends_on=until,
     )
+
+
+def started(boss, *products, way="link", **more) -> ProductTransfer:
+    """`boss`, a manager, offers the products to another organisation; by default by a link."""
+    entries = {"accepts_terms": True, "confirms_warnings": True, **more}
+    return transfers.start_transfer(
+        actor=boss,
+        organisation_id=boss.organisation_id,
+        entries=transfers.NewTransfer(product_ids=tuple(each.pk for each in products), way=way, **entries),
+    )
+
+
+def link_of(transfer: ProductTransfer) -> str:
+    return secrets.decrypt(transfer.sealed_link)
+
+
+def accepted(transfer: ProductTransfer, by) -> ProductTransfer:
+    """`by`, a manager of another organisation, takes the products over there."""
+    return transfers.accept_transfer(actor=by, raw_link=link_of(transfer), organisation_id=by.organisation_id)

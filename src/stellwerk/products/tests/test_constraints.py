@@ -8,9 +8,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from stellwerk.foundation import clock
-from stellwerk.organisations.tests.builders import a_person, an_organisation
-from stellwerk.products.models import Product, ProductExtension, ProductGrant, ProductTag, Tag
-from stellwerk.products.tests.builders import a_domain_of, a_product_of, a_suite_of
+from stellwerk.organisations.tests.builders import a_legal_representative_of, a_person, an_organisation
+from stellwerk.products.models import (
+    Product,
+    ProductExtension,
+    ProductGrant,
+    ProductTag,
+    ProductTransfer,
+    Tag,
+    TransferredProduct,
+)
+from stellwerk.products.tests.builders import a_domain_of, a_product_of, a_suite_of, started
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +168,49 @@ def test_a_product_is_once_tagged_with_a_tag():
 
     with refused("once_tagged", "products_producttag", "product_id"), transaction.atomic():
         ProductTag.objects.create(**values)
+
+
+@pytest.fixture
+def transfer():
+    domain = a_domain_of(an_organisation())
+    return started(a_legal_representative_of(domain.organisation), domain)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "wrong"),
+    [
+        ("transfer_state_is_known", {"state": "lost", "ended_at": clock.now(), "sealed_link": ""}),
+        ("transfer_way_is_known", {"way": "pigeon"}),
+        ("transfer_is_open_or_has_ended", {"state": "cancelled"}),
+        ("transfer_is_open_or_has_ended", {"ended_at": clock.now()}),
+        ("transfer_is_open_or_has_ended", {"state": "cancelled", "ended_at": clock.now(), "sealed_link": "kept"}),
+        (
+            "transfer_has_a_receiver_when_completed",
+            {"state": "completed", "ended_at": clock.now(), "sealed_link": ""},
+        ),
+    ],
+)
+def test_no_transfer_row_contradicts_itself_trf_006(transfer, constraint, wrong):
+    with refused(constraint, "products_producttransfer", ""), transaction.atomic():
+        ProductTransfer.objects.filter(pk=transfer.pk).update(**wrong)
+
+
+def test_a_transfer_leads_to_another_organisation(transfer):
+    back = {"state": "completed", "ended_at": clock.now(), "sealed_link": "", "receiver": transfer.organisation}
+
+    with refused("transfer_leads_elsewhere", "products_producttransfer", ""), transaction.atomic():
+        ProductTransfer.objects.filter(pk=transfer.pk).update(**back)
+
+
+def test_a_product_is_in_one_open_transfer_and_once_in_each_trf_003(transfer):
+    item = transfer.items.get()
+    values = {"organisation_id": item.organisation_id, "product": item.product, "kind_code": item.kind_code}
+    other = ProductTransfer.objects.get(pk=transfer.pk)
+    other.pk, other.digest = None, "another"
+    other.save(force_insert=True)
+
+    with refused("one_open_transfer_of_a_product", "products_transferredproduct", "product_id"), transaction.atomic():
+        TransferredProduct.objects.create(transfer=other, **values)
+    TransferredProduct.objects.create(transfer=other, is_open=False, **values)
+    with refused("once_in_a_transfer", "products_transferredproduct", "transfer_id"), transaction.atomic():
+        TransferredProduct.objects.create(transfer=transfer, is_open=False, **values)

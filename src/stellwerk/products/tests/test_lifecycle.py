@@ -156,7 +156,9 @@ class ProductLife(RuleBasedStateMachine):
     @rule(pick=picks, mode=st.booleans())
     def renew(self, pick, mode):
         if product := self.one_of(pick):
-            services.set_renewal_modes(product_ids=[product.pk], renews_automatically=mode)
+            services.set_renewal_modes(
+                organisation_id=product.organisation_id, product_ids=[product.pk], renews_automatically=mode
+            )
 
     @invariant()
     def nothing_illegal_has_happened(self):

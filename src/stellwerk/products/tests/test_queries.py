@@ -114,7 +114,9 @@ def test_the_renewal_run_goes_from_batch_to_batch_by_organisation(django_assert_
     first, second = an_organisation("First AG"), an_organisation("Second AG")
     with clock.travel_to(date(2026, 3, 10)):
         due = [a_product_of(organisation) for organisation in (second, first, second, first)]
-        services.set_renewal_modes(product_ids=[due[0].pk], renews_automatically=True)
+        services.set_renewal_modes(
+            organisation_id=due[0].organisation_id, product_ids=[due[0].pk], renews_automatically=True
+        )
         services.terminate_product(product_id=a_product_of(first).pk)
     with clock.travel_to(date(2026, 9, 1)):
         a_product_of(first)
@@ -135,7 +137,9 @@ def test_the_start_page_counts_kinds_and_names_what_needs_somebody(acme, boss, d
     with clock.travel_to(date(2025, 12, 10)):
         a_domain_of(acme, "soon.ch")
         renewed = a_domain_of(acme, "renewed.ch")
-        services.set_renewal_modes(product_ids=[renewed.pk], renews_automatically=True)
+        services.set_renewal_modes(
+            organisation_id=renewed.organisation_id, product_ids=[renewed.pk], renews_automatically=True
+        )
 
     with clock.travel_to(date(2026, 11, 20)), django_assert_num_queries(2):
         counts = {row.kind_code: (row.count, row.needs_attention) for row in queries.group_counts(boss, acme.pk)}

@@ -71,6 +71,7 @@ def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "sort": sort,
         "sort_links": _sort_links(chosen, sort),
         "may_order": policy.can_order(request.actor, organisation_id),
+        "may_transfer": policy.can_transfer_products(request.actor, organisation_id),
         "may_tag": policy.can_create_tags(
             request.actor,
             organisation_id,

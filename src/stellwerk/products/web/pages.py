@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.kinds import ProductFacts, period_text
 from stellwerk.foundation import activity
+from stellwerk.foundation.decisions import deny
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import asked_next, page, render
 from stellwerk.foundation.errors import DomainError
@@ -23,6 +24,7 @@ from stellwerk.products.forms import NameForm, TagForm
 from stellwerk.products.web.shown import renewal_text, sign_of
 
 if TYPE_CHECKING:
+    from stellwerk.foundation.decisions import Decision
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.products.queries import ProductRow
 
@@ -173,9 +175,17 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "may_change": may_change,
         "may_manage_access": policy.can_manage_access(request.actor, row.organisation_id),
         "may_renew": policy.can_order(request.actor, row.organisation_id),
+        "may_transfer": _may_transfer(request, row),
         "renew_url": _to_pay(row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),
     }
+
+
+def _may_transfer(request: ActorRequest, row: ProductRow) -> Decision:
+    """Kinds that stay with their organisation say so to everybody (TRF-002)."""
+    if row.kind is None or row.kind.is_transferable:
+        return policy.can_transfer_products(request.actor, row.organisation_id)
+    return deny(row.kind.transfer_refusal.code, text=str(row.kind.transfer_refusal.text))
 
 
 def _to_pay(row: ProductRow) -> str:

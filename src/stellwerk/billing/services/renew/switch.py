@@ -74,7 +74,10 @@ def change_renewals(
     wish = _Wish(renews_automatically, clock.today())
     reasons = {number: reason for number, each in owned.items() if (reason := _refusal(each, wish))}
     switched = set_renewal_modes(
-        product_ids=owned.keys() - reasons.keys(), renews_automatically=renews_automatically, actor=actor
+        organisation_id=organisation_id,
+        product_ids=owned.keys() - reasons.keys(),
+        renews_automatically=renews_automatically,
+        actor=actor,
     )
     changed = [owned[number] for number in dict.fromkeys(product_ids) if number in switched]
     if changed:
