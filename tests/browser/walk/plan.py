@@ -74,6 +74,7 @@ SHOWN_ELSEWHERE = {
     "/sign-up/code": _SIGN_UP,
     "/sign-up/personal/code": _IN_A_STORY.format("the tests of the products room"),
     "/sign-up/personal/phone": _IN_A_STORY.format("the tests of the products room"),
+    "/transfers/{transfer_link}": "needs a real link. Seen by test_transfers.py",
 }
 # Pages whose texts are English in every language, and why.
 ENGLISH = {
