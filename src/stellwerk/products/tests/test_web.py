@@ -88,6 +88,15 @@ def test_the_list_is_narrowed_by_words_kind_tag_and_state(browser, acme, boss):
     assert names("q=brot&kind=nonsense&tag=nonsense&state=nonsense&page=999999&sort=nonsense") == ["huber-brot.ch"]
 
 
+def test_a_kind_without_products_leads_to_the_shop_and_a_search_without_a_find_back(browser, acme):
+    of_the_menu = text_of(browser.get(f"/o/{acme.pk}/products?kind=domain-name"))
+    searched = text_of(browser.get(f"/o/{acme.pk}/products?kind=domain-name&q=brot"))
+
+    assert "Nothing of this kind yet" in of_the_menu
+    assert of_the_menu.count(f'href="/o/{acme.pk}/shop"') == 2
+    assert "No product matches." in searched
+
+
 def test_a_page_of_fifty_needs_few_queries(browser, acme, django_assert_max_num_queries):
     for at in range(50):
         a_product_of(acme, name=f"site-{at}.ch")

@@ -63,6 +63,7 @@ def product_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
         ),
         "chosen": chosen,
         "is_narrowed": any(chosen.values()),
+        "is_one_kind": [name for name, value in chosen.items() if value] == ["kind"],
         "kinds": [(code, str(kind.name)) for code, kind in kinds().items()],
         "states": [*((state.value, state_names()[state]) for state in LIVE), (ENDED, "")],
         "tags": tags,
