@@ -50,6 +50,10 @@ class ProductGrant(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "organisation_id"], name="grant_person"),
+            # Grants of a kind or of everything: few, and looked for beside each product.
+            models.Index(
+                fields=["organisation_id", "kind_code"], name="grant_of_kinds", condition=Q(product__isnull=True)
+            ),
             # The clockwork looks for what has ended.
             models.Index(fields=["ends_on"], name="grant_ending", condition=Q(ends_on__isnull=False)),
         ]

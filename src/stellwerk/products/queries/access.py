@@ -73,10 +73,9 @@ def held_by_those_who_belong() -> Q:
     return Q(account__isnull=True) | belongs
 
 
-def grants_of(account_id: int | None, organisation_id: int | OuterRef) -> QuerySet[ProductGrant]:
+def grants_of(account_id: int | None, organisation_id: int) -> QuerySet[ProductGrant]:
     """A person's own grants and those of the person's teams, as they hold today. Nobody's without an account."""
-    mine = Q(account_id=account_id or 0) | Q(team__in=organisations.team_ids_of(account_id or 0))
-    return ProductGrant.objects.filter(mine, unended(), organisation_id=organisation_id)
+    return ProductGrant.objects.filter(_held_by(account_id), unended(), organisation_id=organisation_id)
 
 
 def granted_to(account_id: int | None, organisation_id: int) -> Q:
@@ -95,13 +94,14 @@ def granted_to(account_id: int | None, organisation_id: int) -> Q:
 
 def granted_anywhere(account_id: int) -> Q:
     """Like `granted_to`, in whatever organisation a product is."""
-    held = grants_of(account_id, OuterRef("organisation_id"))
-    return Q(Exists(held.filter(_aiming_at_it())))
+    held = ProductGrant.objects.filter(_held_by(account_id), unended())
+    on_itself = held.filter(organisation_id=F("product__organisation_id")).values("product_id")
+    return Q(pk__in=on_itself) | Q(Exists(held.filter(_all_of_its_kind(OuterRef("organisation_id")))))
 
 
 def rights_column(account_id: int | None, organisation_id: int | OuterRef) -> Subquery:
     """For each product of a query, what `rights_from` reads."""
-    held = grants_of(account_id, organisation_id).filter(_aiming_at_it())
+    held = _grants_on_it(account_id, organisation_id)
     return Subquery(held.annotate(found=JsonRows("right", "team_id")).values("found"))
 
 
@@ -127,6 +127,20 @@ def all_rights_on(kind_code: str) -> frozenset[str]:
     return ALL_RIGHTS.union(kind.rights) if kind else ALL_RIGHTS
 
 
-def _aiming_at_it() -> Q:
-    one_kind = Q(product__isnull=True, kind_code=OuterRef("kind_code"))
-    return Q(product=OuterRef("pk")) | one_kind | _EVERYTHING
+def _held_by(account_id: int | None) -> Q:
+    return Q(account_id=account_id or 0) | Q(team__in=organisations.team_ids_of(account_id or 0))
+
+
+def _grants_on_it(account_id: int | None, organisation_id: int | OuterRef) -> QuerySet[ProductGrant]:
+    """Of a person's grants those that reach the product of the query around.
+
+    The organisation stands in both halves, so that each is found by an index of its own: with it outside, SQLite reads
+    all grants of the organisation for every product.
+    """
+    itself = Q(product=OuterRef("pk"), organisation_id=organisation_id)
+    return ProductGrant.objects.filter(_held_by(account_id), unended(), itself | _all_of_its_kind(organisation_id))
+
+
+def _all_of_its_kind(organisation_id: int | OuterRef) -> Q:
+    """Grants of the kind of the product around, or of everything."""
+    return Q(product__isnull=True, kind_code__in=[OuterRef("kind_code"), ""], organisation_id=organisation_id)
