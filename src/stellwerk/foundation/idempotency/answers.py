@@ -10,6 +10,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -70,9 +71,7 @@ def answer_once(
     is_kept = False
     with lasting.watched() as counts:
         try:
-            with transaction.atomic():
-                answer = _outcome(do, refused, counts)
-                _keep(scope, digest, claim, answer)
+            answer = _outcome(do, refused, counts, keep=partial(_keep, scope, digest, claim))
             is_kept = True
         finally:
             if not is_kept:
@@ -113,15 +112,27 @@ def _claimed_or_kept(scope: str, digest: str, asked: str, claim: str) -> Answer 
     return None
 
 
-def _outcome(do: Callable[[], Answer], refused: Callable[[DomainError], Answer], counts: lasting.Watch) -> Answer:
+def _outcome(
+    do: Callable[[], Answer],
+    refused: Callable[[DomainError], Answer],
+    counts: lasting.Watch,
+    *,
+    keep: Callable[[Answer], None],
+) -> Answer:
     try:
-        with transaction.atomic():  # whatever a refused call had begun is undone, the refusal itself is kept
-            return do()
+        with transaction.atomic():
+            answer = do()
+            keep(answer)
     except (Conflict, TooManyRequests):
         raise
     except DomainError as refusal:
-        counts.repeat()  # with the answer, in one transaction
-        return refused(refusal)
+        # A transaction of its own: in one that had counted and undone it, the second count would wait for rivals who
+        # wait for the end of that very transaction.
+        with transaction.atomic():
+            counts.repeat()
+            answer = refused(refusal)
+            keep(answer)
+    return answer
 
 
 def _keep(scope: str, digest: str, claim: str, answer: Answer) -> None:
