@@ -20,6 +20,9 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 
+# A page that never comes fails late, but a machine that does other work beside fails nothing.
+PATIENCE_MILLISECONDS = 20_000
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
@@ -43,8 +46,9 @@ def browser() -> Iterator[Browser]:
             patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(node))
         # Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
 
+        expect.set_options(timeout=PATIENCE_MILLISECONDS)
         with sync_playwright() as playwright:
             opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
             yield opened
@@ -75,7 +79,7 @@ def page_at(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
             reduced_motion="reduce",
             user_agent=user_agent,
         )
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
         guard.watch(page)

@@ -45,7 +45,8 @@ def test_two_people_share_a_browser_and_switch_without_a_password_id_041_id_042(
     page.locator("summary.me").click()
     assert_no_sideways_scroll(page)
     assert_accessible(page)
-    page.get_by_role("button", name="Anna Keller").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Anna Keller").click()
     page.goto("/profile")
 
     expect(page.get_by_text(f"You sign in as {anna.email}.")).to_be_visible()

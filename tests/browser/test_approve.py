@@ -40,6 +40,7 @@ def sign_in(page, account, *, to="/"):
     page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).not_to_have_url(re.compile(r"/sign-in\?"))
 
 
 def link_by_qr_code(computer, phone, *, name="Annas Pixel"):

@@ -37,6 +37,7 @@ def enter_password(page, account):
     page.get_by_label(re.compile("E-[Mm]ail")).fill(account.email)
     page.get_by_label(re.compile("Password|Passwort")).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name=re.compile("^(Sign in|Anmelden)$")).click()
+    expect(page).not_to_have_url(re.compile("/sign-in$"))
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)

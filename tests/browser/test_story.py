@@ -111,7 +111,8 @@ def _order_a_domain(page: Page, here: str) -> str:
     _look(page, "shop")
     page.goto(f"{here}shop/domain-ch")
     page.fill("[name=target]", "huber-brot.ch")
-    page.locator("main form button[type=submit]").last.click()
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").last.click()
     page.goto(f"{here}cart")
     assert page.get_by_text("huber-brot.ch").first.is_visible()
     _look(page, "cart")

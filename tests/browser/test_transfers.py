@@ -40,7 +40,8 @@ def test_a_domain_goes_by_link_from_one_to_the_other_org_098_trf_004(page_at, li
 
     giver.goto(f"/o/{bakery.pk}/products/{domain.pk}")
     giver.locator("summary", has_text="Manage").click()
-    giver.get_by_role("link", name="Transfer to another organisation").click()
+    with giver.expect_navigation():
+        giver.get_by_role("link", name="Transfer to another organisation").click()
     giver.goto(f"{giver.url}&product={suite.pk}")
     look(giver, "new", width, scheme)
     giver.get_by_role("button", name="Start the transfer").click()
