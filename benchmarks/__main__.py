@@ -4,7 +4,7 @@
 
 A module has a `main()` that prints lines and, if it needs a database, `DATABASES = ("sqlite", "postgresql")`: it then
 runs once for each, on an empty data folder or a temporary cluster, with DATABASE_URL set. `--save` puts the figures,
-with machine and date, into README.md.
+with machine and date, into README.md; those of modules that were not asked for stay as they are.
 """
 
 from __future__ import annotations
@@ -68,28 +68,32 @@ def machine() -> str:
     )
 
 
-def save(figures: str) -> None:
-    """Replaces what stands below the marker of README.md."""
-    kept = README.read_text().partition(FIGURES)[0].rstrip() if README.exists() else "# Benchmarks"
-    README.write_text(f"{kept}\n\n{FIGURES}\n\n{figures}\n")
+def save(measured: dict[str, str]) -> None:
+    """Replaces the sections of these titles below the marker of README.md, and keeps the others."""
+    words, _marker, figures = README.read_text().partition(FIGURES)
+    kept = dict(section.split("\n", 1) for section in figures.split("\n## ")[1:])
+    sections = {title: text.strip() for title, text in {**kept, **measured}.items()}
+    told = "\n\n".join(f"## {title}\n\n{sections[title]}" for title in sorted(sections))
+    README.write_text(f"{words.rstrip()}\n\n{FIGURES}\n\n{told}\n")
 
 
 def main(arguments: list[str]) -> int:
     """0 when every module ran and met its limits."""
     chosen = [argument for argument in arguments if argument != "--save"] or names()
-    sections, failed = [machine()], []
-    print(sections[0])
+    measured: dict[str, str] = {}
+    failed = []
+    print(machine())
     for name in chosen:
         for database in databases_of(name):
             title = f"{name.replace('_', ' ')}{f' on {database}' if database else ''}"
             print(f"\n{title} …", flush=True)
             status, said = measure(name, database)
             print(said, flush=True)
-            sections.append(f"## {title.capitalize()}\n\n```text\n{said}\n```")
+            measured[title.capitalize()] = f"{machine()}\n\n```text\n{said}\n```"
             if status:
                 failed.append(title)
     if "--save" in arguments:
-        save("\n\n".join(sections))
+        save(measured)
     if failed:
         print(f"bench: failed: {', '.join(failed)}")
     return 1 if failed else 0
