@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from stellwerk.foundation import clock
 from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, a_person, an_organisation
@@ -123,3 +124,31 @@ def test_a_greyed_action_says_which_right_and_who_ui_015(page_at, live_server, b
     assert page.get_by_text(sentence).first.is_visible()
     picture(page, "product-greyed-1440-light")
     assert_accessible(page)
+
+
+def test_ui_004_on_a_phone_one_tick_selects_all_shown_and_another_all_that_the_filter_shows(
+    page_at, live_server, bakery
+):
+    """UI-016: the box has no column on cards; it stands above them, with its words and the room of a thumb."""
+    founder, organisation, _things = bakery
+    for number in range(51):
+        a_domain_of(organisation, f"broetchen-{number}.ch")
+    page = page_at(360, "dark")
+    sign_in(page, founder, origin=live_server.url)
+    page.goto(f"/o/{organisation.pk}/products?q=broetchen&kind=domain")
+
+    every = page.get_by_label("Select all products of this page")
+    assert every.locator("xpath=..").bounding_box()["height"] >= 44
+    every.check()
+    bar = page.get_by_role("region", name="Selection", exact=True)
+    expect(bar).to_contain_text("50 of 50 selected")
+    everything = bar.get_by_label("All 51 that the filter shows")
+    expect(everything).to_be_visible()
+    everything.check()
+    assert_no_sideways_scroll(page)
+    assert_accessible(page)
+    picture(page, "products-all-360-dark")
+    bar.get_by_text("Change").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Choose tags").click()
+    expect(page.get_by_role("heading", name="Tags of 51 products")).to_be_visible()
