@@ -44,12 +44,25 @@ def why_not(reason: str, text: str = "") -> str:
 
 def who_can(request: HttpRequest | None, roles: Collection[str]) -> str:
     """Who in the organisation of the address can do it or give the right, by name; empty outside an organisation."""
-    known = sorted({_ROLES.get(role, role) for role in roles})
-    names = _names(request, tuple(known))
+    known = _known(roles)
+    return _sentence(_names(request, known), known)
+
+
+def who_can_in(organisation_id: int, roles: Collection[str]) -> str:
+    """The same for another organisation than that of the address. One query."""
+    known = _known(roles)
+    return _sentence(organisations.names_of_roles(organisation_id, known) if known else (), known)
+
+
+def _known(roles: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted({_ROLES.get(role, role) for role in roles}))
+
+
+def _sentence(names: tuple[str, ...], roles: tuple[str, ...]) -> str:
     if not names:
         return ""
     people = format_list(list(names), locale=to_locale(get_language() or "en"))
-    if Role.ADMINISTRATOR in known:
+    if Role.ADMINISTRATOR in roles:
         return _("They can do it or give you the right: %(people)s.") % {"people": people}
     return _("Only they can do it: %(people)s.") % {"people": people}
 

@@ -176,8 +176,8 @@ def test_ui_017_the_address_of_an_invoice_or_order_in_the_other_own_organisation
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [None, Role.COLLABORATOR])
-def test_ui_017_nothing_is_said_of_an_invoice_that_one_may_not_see(role):
+@pytest.mark.parametrize("role", [None, Role.EXTERNAL])
+def test_ui_017_nothing_is_said_of_an_invoice_to_strangers_and_externals(role):
     anna = a_person()
     acme, club = an_organisation("Acme AG", of=anna), an_organisation("Ruderclub Biel")
     invoice = an_open_invoice(club)
@@ -188,6 +188,41 @@ def test_ui_017_nothing_is_said_of_an_invoice_that_one_may_not_see(role):
 
     assert answer.status_code == 404
     assert "other organisation" not in answer.text.replace("another organisation", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("own_role", [Role.LEGAL_REPRESENTATIVE, Role.COLLABORATOR])
+def test_ui_017_who_lacks_the_accounting_right_there_learns_where_it_is_and_who_can_help(own_role):
+    anna = a_person()
+    acme, club = an_organisation("Acme AG"), an_organisation("Ruderclub Biel", of=a_person("Zoltan"))
+    for organisation, role in ((acme, own_role), (club, Role.COLLABORATOR)):
+        Membership.objects.create(
+            organisation=organisation, account=anna, role=role, created_at=organisation.created_at
+        )
+    invoice, order = an_open_invoice(club), an_order(club)
+    browser = a_browser_of(anna)
+
+    for path, what in ((f"invoices/{invoice.pk}", "invoice"), (f"orders/{order.pk}", "order")):
+        answer = browser.get(f"/o/{acme.pk}/{path}")
+        assert answer.status_code == 404
+        assert f"This {what} is in your other organisation Ruderclub Biel." in answer.text
+        assert "This needs access to accounting." in answer.text
+        assert "They can do it or give you the right: Zoltan" in answer.text
+        assert f"/o/{club.pk}/{path}" not in answer.text
+        assert browser.get(f"/o/{club.pk}/{path}").status_code == 403
+
+
+@pytest.mark.django_db
+def test_ui_017_the_right_there_is_enough_without_it_here():
+    anna = a_person()
+    acme, club = an_organisation("Acme AG"), an_organisation("Ruderclub Biel", of=anna)
+    Membership.objects.create(organisation=acme, account=anna, role=Role.COLLABORATOR, created_at=acme.created_at)
+    invoice = an_open_invoice(club)
+
+    answer = a_browser_of(anna).get(f"/o/{acme.pk}/invoices/{invoice.pk}")
+
+    assert answer.status_code == 404
+    assert f'href="/o/{club.pk}/invoices/{invoice.pk}"' in answer.text
 
 
 @pytest.mark.django_db
