@@ -1,5 +1,5 @@
 """What needs attention, from every room, the most pressing first: suspended and expiring products, open invoices,
-invitations that wait for the person, and whether the own data are still right.
+invitations and products offered that wait for the person, and whether the own data are still right.
 """
 
 from __future__ import annotations
@@ -7,12 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status, invoice_rows
 from stellwerk.foundation import clock
 from stellwerk.organisations import queries as organisations
+from stellwerk.products import queries as products
 from stellwerk.web import formats, navigation
 from stellwerk.web.shell import Tone
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from stellwerk.billing.queries.invoices import InvoiceRow
     from stellwerk.organisations.queries import InvitationRow
-    from stellwerk.products.queries import AttentionRow
+    from stellwerk.products.queries import AttentionRow, TransferOffer
     from stellwerk.web.house import House
 
 _INVOICES = 5
@@ -40,10 +42,11 @@ class Matter:
 
 
 def matters(house: House, *, email: str, is_check_due: bool = False) -> list[Matter]:
-    """`email` is the login that invitations are addressed to; with `is_check_due` the person should look through the
-    own data. Three queries, two for whoever does not pay.
+    """`email` is the login that invitations and transfers are addressed to; with `is_check_due` the person should look
+    through the own data. Four queries, three for whoever does not pay.
     """
     found = [*_products(house), *_invoices(house), *map(_invitation, organisations.open_invitations_of(email))]
+    found += map(_offer, products.transfers_offered_to(email))
     if is_check_due:
         found.append(_data_check())
     return sorted(found, key=lambda matter: matter.tone is not Tone.BAD)
@@ -128,4 +131,18 @@ def _invitation(row: InvitationRow) -> Matter:
         url=navigation.address("organisations:mine"),
         action=_("Answer"),
         action_label=_("Answer the invitation of %(organisation)s") % {"organisation": row.organisation_name},
+    )
+
+
+def _offer(row: TransferOffer) -> Matter:
+    """Products offered to the address of the account (ORG-098, TRF-004)."""
+    count = len(row.names)
+    title = ngettext("%(giver)s offers you %(name)s", "%(giver)s offers you %(count)s products", count)
+    return Matter(
+        title=title % {"giver": row.giver, "name": row.names[0] if row.names else "", "count": count},
+        detail=_("Open until %(day)s.") % {"day": formats.date_long(row.expires_at)},
+        tone=Tone.INFO,
+        url=reverse("products:transfer-offer", args=[row.link]),
+        action=_("Accept or decline"),
+        action_label=_("Accept or decline what %(giver)s offers") % {"giver": row.giver},
     )

@@ -55,6 +55,8 @@ class ProductTransfer(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-id"], name="transfer_organisation"),
             models.Index(fields=["receiver", "-id"], name="transfer_receiver", condition=Q(receiver__isnull=False)),
+            # The start page looks for what waits for its reader.
+            models.Index(fields=["email"], name="transfer_offered", condition=Q(state=TransferState.STARTED)),
             # The clockwork looks for what has expired.
             models.Index(fields=["expires_at"], name="transfer_open", condition=Q(state=TransferState.STARTED)),
         ]

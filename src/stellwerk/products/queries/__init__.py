@@ -55,6 +55,7 @@ from stellwerk.products.queries.tags import FoundTag, TagRow, found_tags, has_ta
 from stellwerk.products.queries.transfers import (
     OfferedProduct,
     OwnOrganisation,
+    TransferOffer,
     TransferRow,
     has_transfer,
     offered_products,
@@ -62,6 +63,7 @@ from stellwerk.products.queries.transfers import (
     transfer_row,
     transfer_rows,
     transfer_total,
+    transfers_offered_to,
 )
 from stellwerk.products.queries.wording import (
     kind_name,
@@ -98,6 +100,7 @@ __all__ = [
     "Source",
     "TagLabel",
     "TagRow",
+    "TransferOffer",
     "TransferRow",
     "access_of_people",
     "automatic_organisation_ids",
@@ -153,4 +156,5 @@ __all__ = [
     "transfer_row",
     "transfer_rows",
     "transfer_total",
+    "transfers_offered_to",
 ]

@@ -106,6 +106,16 @@ class OfferedProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferOffer:
+    """An open transfer as the holder of the address sees it that its link was mailed to. `names`: what would come."""
+
+    giver: str
+    link: str
+    names: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnOrganisation:
     """Where somebody may take products over."""
 
@@ -140,6 +150,25 @@ def transfer_row(organisation_id: int, transfer_id: int) -> TransferRow | None:
 
 def has_transfer(organisation_id: int, transfer_id: int) -> bool:
     return _of(organisation_id, ()).filter(pk=transfer_id).exists()
+
+
+def transfers_offered_to(email: str, *, limit: int = 10) -> list[TransferOffer]:
+    """What waits for the holder of a login: open transfers whose link was mailed there, newest first. One query."""
+    if not email:
+        return []
+    rows = ProductTransfer.objects.filter(
+        email=email, state=TransferState.STARTED, expires_at__gt=clock.now(), organisation__deleted_at=None
+    )
+    found = rows.order_by("-pk").values_list("organisation__name", "sealed_link", "expires_at", _ITEMS)[:limit]
+    return [
+        TransferOffer(
+            giver,
+            secrets.decrypt(sealed),
+            tuple(_moved(*each, is_given=False).told_name for each in listed or ()),
+            expires_at,
+        )
+        for giver, sealed, expires_at, listed in found
+    ]
 
 
 def offered_products(transfer_id: int, *, currencies: Sequence[str] = ()) -> list[OfferedProduct]:

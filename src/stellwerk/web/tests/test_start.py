@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from stellwerk.billing.tests.builders import an_open_invoice
 from stellwerk.catalogue.services import load_default_offers
@@ -20,7 +21,9 @@ from stellwerk.organisations.tests.builders import (
     acting,
     an_organisation,
 )
+from stellwerk.products.models import Product
 from stellwerk.products.services import NewProduct, activate_product
+from stellwerk.products.tests.builders import link_of, started
 
 pytestmark = pytest.mark.django_db
 
@@ -348,3 +351,38 @@ def test_ui_001_a_gap_in_the_persons_security_stands_on_the_start_page():
     acme = an_organisation(of=anna)
 
     assert "No second factor" in a_browser_of(anna).get(f"/o/{acme.pk}/").text
+
+
+@pytest.mark.parametrize("answer", ["acceptance", "refusal", "cancellation"])
+def test_org_098_products_offered_by_mail_wait_on_the_start_page_until_they_are_answered_trf_004(answer):
+    anna, otto = a_person("Anna"), a_person("Otto")
+    acme, mill = an_organisation("Acme AG", of=anna), an_organisation("Mühle Müller", of=otto)
+    boss = a_legal_representative_of(acme)
+    domain = Product.objects.get(pk=a_domain_of(acme))
+    transfer = started(boss, domain, way="email", email=otto.email)
+    link = link_of(transfer)
+    offer = reverse("products:transfer-offer", args=[link])
+    browser = a_browser_of(otto)
+
+    shown = html.unescape(browser.get(f"/o/{mill.pk}/").text)
+    assert "Acme AG offers you huber-brot.ch" in shown
+    assert f'href="{offer}"' in shown
+    assert browser.get(offer).status_code == 200
+    assert link not in a_browser_of(anna).get(f"/o/{acme.pk}/").text
+    if answer == "cancellation":
+        a_browser_of(anna).post(f"/o/{acme.pk}/transfers/{transfer.pk}/cancellation")
+    else:
+        browser.post(f"{offer}/{answer}", {"organisation": mill.pk})
+
+    after = browser.get(f"/o/{mill.pk}/").text
+    assert "offers you" not in after
+
+
+def test_org_098_an_offer_that_expired_waits_no_longer_trf_006():
+    anna, otto = a_person("Anna"), a_person("Otto")
+    acme, mill = an_organisation("Acme AG", of=anna), an_organisation("Mühle Müller", of=otto)
+    domain = Product.objects.get(pk=a_domain_of(acme))
+    started(a_legal_representative_of(acme), domain, way="email", email=otto.email)
+
+    with clock.travel_to(clock.now() + timedelta(days=15)):
+        assert "offers you" not in a_browser_of(otto).get(f"/o/{mill.pk}/").text
