@@ -20,6 +20,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/o/{organisation_id}/checkout/organisation": {"organisation": lambda world: world.acme.pk},
 }
 _AN_ADDRESS = {"street": "Gasse", "postal_code": "3011", "town": "Bern", "country": "CH"}
+_A_NAMED_ADDRESS = {"name": "Filiale", **_AN_ADDRESS}
 _PEOPLE: Any = lambda world: {"user_ids": [world.people["normal"].pk]}  # noqa: E731  like the values above
 _TICKED = {"accepts_terms": True, "confirms_warnings": True}
 BODIES: dict[str, Any] = {
@@ -35,6 +36,9 @@ BODIES: dict[str, Any] = {
     "POST /api/1/accounts/{organisation_id}/payments": (
         lambda world: {"items": [{"product_id": world.own("product_id", "owner")}], "means": "prepaid"}
     ),
+    "POST /api/1/accounts/{organisation_id}/billing-addresses": _A_NAMED_ADDRESS,
+    "PATCH /api/1/accounts/{organisation_id}/billing-addresses/{address_id}": {"attention": "Frau Frei"},
+    "PATCH /api/1/accounts/{organisation_id}/cart": {"billing_address_id": 0},
     "PATCH /api/1/products/{product_id}": {"internal_name": "Shop"},
     "PATCH /api/1/accounts/{organisation_id}/products/{product_id}": {"internal_name": "Shop"},
     "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (

@@ -16,6 +16,7 @@ from stellwerk.billing.models import CartLine
 from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.services.request_top_up import request_top_up
+from stellwerk.billing.tests.address_book.builders import an_address
 from stellwerk.billing.tests.builders import an_open_invoice
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.actor import Actor, Role
@@ -247,6 +248,10 @@ def a_top_up_id(place: Place) -> int:
     return request_top_up(actor=owner, organisation_id=organisation.pk, amount_minor=5000, currency="CHF").pk
 
 
+def an_address_id(place: Place) -> int:
+    return an_address(place.organisation, f"Branch {place.number}", actor=place.acting_owner)
+
+
 # Things of an organisation: another organisation's must not exist for us.
 OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "organisation_id": lambda place: place.organisation.pk,
@@ -264,6 +269,7 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "order_id": an_order_id,
     "invoice_id": an_invoice_id,
     "top_up_id": a_top_up_id,
+    "address_id": an_address_id,
 }
 # Things of one person: another person's must not exist for us.
 OF_A_PERSON: dict[str, Callable[[Place], object]] = {

@@ -21,6 +21,10 @@ TEXTS: Mapping[str, _StrPromise] = {
     "bank_account_foreign": _("The file is about the account %(iban)s, which is not ours. Nothing was booked."),
     "bank_entry_decided": _("Somebody has decided about this money already."),
     "bank_file_too_large": _("The file is larger than %(maximum_mib)s MiB. Nothing was booked."),
+    "billing_address_in_use": _(
+        "%(name)s is in use. Choose the address that takes its place; issued documents keep their text."
+    ),
+    "billing_addresses_full": _("An organisation keeps at most %(maximum)s additional billing addresses."),
     "cart_empty": _("The cart is empty. Choose an offer first."),
     "cart_full": _("The cart holds at most %(maximum)s lines. Order these first."),
     "cart_line_refused": _("Line %(line)s, %(name)s: %(reason)s"),

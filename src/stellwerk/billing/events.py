@@ -237,3 +237,34 @@ class BankFileImported(DomainEvent):
     import_id: int
     file_name: str
     entry_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingAddressAdded(DomainEvent):
+    sentence: ClassVar = _("%(actor)s added the billing address %(name)s")
+    kind: ClassVar = "billing"
+    address_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingAddressChanged(DomainEvent):
+    """`before` and `after` hold the changed fields only. Issued documents keep their text (BIL-063)."""
+
+    sentence: ClassVar = _("%(actor)s changed the billing address %(name)s")
+    kind: ClassVar = "billing"
+    address_id: int
+    name: str
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingAddressRemoved(DomainEvent):
+    """`replacement` is the name of the address in its place; empty where it was not in use."""
+
+    sentence: ClassVar = _("%(actor)s deleted the billing address %(name)s")
+    kind: ClassVar = "billing"
+    address_id: int
+    name: str
+    replacement: str

@@ -6,17 +6,21 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status
 from stellwerk.catalogue.kinds import Target
+from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.core.files.uploadedfile import UploadedFile
+    from django.utils.functional import _StrPromise
 
+    from stellwerk.billing.queries.addresses import AddressRow
     from stellwerk.catalogue.queries import OfferRow
 
 CREDIT_NOTES = "credit_note"  # a choice of the filter beside the states
@@ -52,6 +56,13 @@ def _quantity(**more: Any) -> forms.IntegerField:
         widget=forms.NumberInput({"inputmode": "numeric"}),
         **more,
     )
+
+
+def _line(
+    label: str | _StrPromise, autocomplete: str, *, longest: int, required: bool = True, **more: Any
+) -> forms.CharField:
+    widget = forms.TextInput({"autocomplete": autocomplete})
+    return forms.CharField(label=label, max_length=longest, required=required, widget=widget, **more)
 
 
 class CartLineForm(forms.Form):
@@ -98,6 +109,63 @@ class OfferForm(forms.Form):
         )
 
 
+class AddressForm(forms.Form):
+    """An additional billing address (BIL-061). The service judges it like the organisation's own."""
+
+    name = _line(_("Name or company"), "organization", longest=150)
+    attention = _line(_("Attention of"), "off", longest=100, required=False)
+    street = _line(_("Street"), "address-line1", longest=70)
+    building_number = _line(_("Number"), "off", longest=16, required=False)
+    postal_code = _line(_("Postal code"), "postal-code", longest=16, required=False)
+    town = _line(_("Town"), "address-level2", longest=35)
+    country = forms.ChoiceField(label=_("Country"), widget=forms.Select({"autocomplete": "country"}))
+    language = forms.ChoiceField(
+        label=_("Language of the documents"), choices=settings.LANGUAGES, help_text=_("Invoices are written in it.")
+    )
+    email = forms.CharField(
+        label=_("E-mail address for documents"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(
+            {"autocomplete": "off", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text=_("Every invoice to this address is also sent there."),
+    )
+    vat_number = _line(
+        _("VAT number"),
+        "off",
+        longest=40,
+        required=False,
+        help_text=_("Only if it is another one than the organisation’s. It belongs to the country of this address."),
+    )
+
+    def __init__(self, *args: Any, is_private: bool, **kwargs: Any) -> None:
+        """A private person has no VAT number (VAT-005)."""
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = organisations.country_choices()  # type: ignore[attr-defined]
+        country = self.data.get("country") or self.initial.get("country") or ""
+        self.fields["postal_code"].required = organisations.has_postal_codes(country)
+        if is_private:
+            del self.fields["vat_number"]
+
+
+class OwnVatNumberForm(forms.Form):
+    """The organisation's VAT number, edited at its default billing address (ORG-016)."""
+
+    vat_number = _line(_("VAT number"), "off", longest=40, required=False)
+    accepts_terms = forms.BooleanField(label=_("I have read the general terms and accept them."), required=False)
+
+
+class ReplacementForm(forms.Form):
+    """Which address takes the place of one that goes (BIL-063)."""
+
+    replaced_by = forms.TypedChoiceField(label=_("Use instead"), coerce=int)
+
+    def __init__(self, *args: Any, addresses: Sequence[AddressRow], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["replaced_by"].choices = [(each.id, each.label) for each in addresses]  # type: ignore[attr-defined]
+
+
 class CheckoutForm(forms.Form):
     """The last step before an order is placed."""
 
@@ -127,6 +195,7 @@ class CheckoutForm(forms.Form):
         label=_("I have read the general terms and the terms of these products and accept them."), required=False
     )
     expected_gross_minor = forms.IntegerField(required=False)
+    expected_address_id = forms.IntegerField(required=False)
     key = forms.CharField(max_length=64, required=False)
 
 

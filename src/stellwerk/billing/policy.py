@@ -44,6 +44,11 @@ def can_manage_prepaid(actor: Actor, organisation_id: int) -> Decision:
     return _with_billing_access(actor, organisation_id, write=True)
 
 
+def can_manage_addresses(actor: Actor, organisation_id: int) -> Decision:
+    """Add, change and delete billing addresses, and say which one an invoice names."""
+    return _with_billing_access(actor, organisation_id, write=True)
+
+
 def can_see_billing(actor: Actor, organisation_id: int) -> Decision:
     """Orders, due items, payments and the prepaid account (GEN-002)."""
     return _with_billing_access(actor, organisation_id, write=False)

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from stellwerk.billing.web import bank, batches, cart, checkout, invoices, orders, prepaid, to_pay, visitor_order
+from stellwerk.billing.web import (
+    addresses,
+    bank,
+    batches,
+    cart,
+    checkout,
+    invoices,
+    orders,
+    prepaid,
+    to_pay,
+    visitor_order,
+)
 
 app_name = "billing"
 
@@ -13,6 +24,7 @@ inside = [
     path("cart/lines/<int:line_id>/removal", cart.remove, name="remove-cart-line"),
     path("cart/prices", cart.accept_prices, name="cart-prices"),
     path("checkout", checkout.checkout, name="checkout"),
+    path("checkout/address", checkout.choose_address, name="checkout-address"),
     path("checkout/organisation", checkout.change_organisation, name="checkout-organisation"),
     path("orders", orders.orders, name="orders"),
     path("orders/<int:order_id>", orders.order, name="order"),
@@ -27,6 +39,11 @@ inside = [
     path("invoices/<int:invoice_id>", invoices.invoice, name="invoice"),
     path("invoices/<int:invoice_id>/pdf", invoices.invoice_pdf, name="invoice-pdf"),
     path("invoices/<int:invoice_id>/payment", invoices.invoice_payment, name="invoice-payment"),
+    path("billing-addresses", addresses.addresses, name="addresses"),
+    path("billing-addresses/new", addresses.new, name="new-address"),
+    path("billing-addresses/default", addresses.default, name="default-address"),
+    path("billing-addresses/<int:address_id>", addresses.address, name="address"),
+    path("billing-addresses/<int:address_id>/removal", addresses.removal, name="address-removal"),
     path("prepaid", prepaid.prepaid, name="prepaid"),
     path("prepaid.csv", prepaid.prepaid_csv, name="prepaid-csv"),
     path("prepaid/top-ups", prepaid.top_up, name="top-up"),

@@ -187,6 +187,7 @@ def _accounting(house: House, path: str) -> Iterable[NavigationGroup]:
         NavigationItem(label=_("Orders"), url=address("billing:orders", here)),
         NavigationItem(label=_("Invoices"), url=address("billing:invoices", here)),
         NavigationItem(label=_("Prepaid account"), url=address("billing:prepaid", here)),
+        NavigationItem(label=_("Billing addresses"), url=address("billing:addresses", here)),
         NavigationItem(label=_("Cart"), url=address("billing:cart", here)),
     ]
     if not house.actor.has_billing_access:

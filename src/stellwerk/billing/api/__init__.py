@@ -1,7 +1,11 @@
-"""Money on the wire: cart, orders, due items, payments, the prepaid account, renewals, documents."""
+"""Money on the wire: cart, orders, due items, payments, the prepaid account, renewals, documents,
+addresses.
+"""
 
-from stellwerk.billing.api import carts, invoices, orders, payments, renewals
+from stellwerk.billing.api import addresses, carts, invoices, orders, payments, renewals
 
-routers = (carts.router, orders.router, payments.router, renewals.router, invoices.router)
+routers = (
+    carts.router, orders.router, payments.router, renewals.router, invoices.router, addresses.router,
+)  # fmt: skip
 
 __all__ = ["routers"]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
+from stellwerk.billing.api.addresses import LARGEST_NUMBER
 from stellwerk.billing.api.outputs import TotalsOut, amount, totals
 from stellwerk.billing.queries.cart import cart_quote
+from stellwerk.billing.services.addresses import choose_cart_address
 from stellwerk.billing.services.fill_cart import (
     NewCartLine,
     accept_cart_prices,
@@ -57,6 +59,9 @@ class LineOut(Output):
 
 
 class CartOut(Output):
+    """`billing_address_id` is where the invoice will go; 0 is the organisation's own address."""
+
+    billing_address_id: int
     currency: str
     lines: list[LineOut]
     totals: TotalsOut
@@ -79,9 +84,20 @@ class ChangedLine(Input):
     quantity: int | None = Field(default=None, ge=1, le=LARGEST_QUANTITY)
 
 
+class ChangedCart(Input):
+    billing_address_id: int = Field(ge=0, le=LARGEST_NUMBER)
+
+
 @router.get(CART, scope="billing", answer=CartOut)
 def cart(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """The cart with present prices, tax and everything that stands in the way of ordering it."""
+    return _answer(request, organisation_id)
+
+
+@router.patch(CART, scope="billing", answer=CartOut)
+def choose(request: ApiRequest, organisation_id: int, entries: ChangedCart) -> HttpResponse:
+    """Choose where the invoice of the next order goes; answers the cart with the VAT of that address."""
+    choose_cart_address(actor=request.actor, organisation_id=organisation_id, address_id=entries.billing_address_id)
     return _answer(request, organisation_id)
 
 
@@ -137,6 +153,7 @@ def _answer(request: ApiRequest, organisation_id: int, *, status: int = 200) -> 
 
 def _cart(quote: CartQuote) -> dict[str, Any]:
     return {
+        "billing_address_id": quote.address_id,
         "currency": quote.currency,
         "lines": [_line(line, quote.currency) for line in quote.lines],
         "totals": totals(quote.quote.totals, quote.currency),

@@ -1,9 +1,10 @@
-"""Who sees a line of the cart, an order or a document that an address names: whoever stands in its organisation."""
+"""Who sees a thing of this room that a path names: whoever stands in its organisation."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stellwerk.billing.queries.addresses import has_address
 from stellwerk.billing.queries.cart import has_cart_line
 from stellwerk.billing.queries.invoices import has_invoice
 from stellwerk.billing.queries.orders import has_order
@@ -29,6 +30,11 @@ def order_is_of_the_organisation(actor: Actor, order_id: int, known: Mapping[str
 @sees("invoice_id")
 def invoice_is_of_the_organisation(actor: Actor, invoice_id: int, known: Mapping[str, Any]) -> Actor:
     return _seen(actor, is_there=has_invoice(known["organisation_id"], invoice_id))
+
+
+@sees("address_id")
+def address_is_of_the_organisation(actor: Actor, address_id: int, known: Mapping[str, Any]) -> Actor:
+    return _seen(actor, is_there=has_address(known["organisation_id"], address_id))
 
 
 def _seen(actor: Actor, *, is_there: bool) -> Actor:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from stellwerk.billing.emails.delivery import Letter, deliver
+from stellwerk.billing.emails.delivery import FOLDER, Letter, deliver, in_words
+from stellwerk.billing.queries.document_links import LETTER_DAYS, letter_link_token
 from stellwerk.billing.queries.letters import invoice_facts, top_up_number
+from stellwerk.foundation import notify
+from stellwerk.organisations.queries import organisation_row
 
 if TYPE_CHECKING:
     from stellwerk.billing import events
@@ -22,6 +25,28 @@ def invoice_issued(event: events.InvoiceIssued, meta: Meta) -> None:
 def credit_note_issued(event: events.CreditNoteIssued, meta: Meta) -> None:
     """NTF-09, for the document that takes something back."""
     _about_invoice("credit_note_issued", event.invoice_id, meta)
+
+
+def document_to_its_address(invoice_id: int, meta: Meta) -> None:
+    """To the e-mail address of the billing address, in its language, whatever people here wish to read (BIL-061)."""
+    invoice = invoice_facts(invoice_id)
+    organisation = organisation_row(invoice.organisation_id) if invoice.document_email else None
+    if organisation is None:
+        return
+    notify.send(
+        f"{FOLDER}/document_to_its_address",
+        recipient=invoice.document_email,
+        language=invoice.language,
+        context={
+            **asdict(invoice),
+            "due_on": in_words(invoice.due_on, invoice.language),
+            "organisation": organisation.name,
+            "days": LETTER_DAYS,
+            "token": letter_link_token(invoice_id),
+        },
+        organisation_id=organisation.id,
+        unique_key=f"document_to_its_address:{meta.event_id}",
+    )
 
 
 def invoice_paid(event: events.InvoicePaid, meta: Meta) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stellwerk.billing.emails import farewell
 from stellwerk.billing.queries.leftovers import leftovers
 from stellwerk.billing.rules.amounts import amount_text
+from stellwerk.billing.services import addresses
 from stellwerk.foundation.events import subscribes
 from stellwerk.organisations.events import OrganisationDeleted
 from stellwerk.organisations.services import deletion
@@ -30,6 +31,12 @@ def money_in_the_way(organisation_id: int) -> Iterable[deletion.Unmet]:
         pages = {"order": f"orders/{left.id}", "invoice": f"invoices/{left.id}", "prepaid": "prepaid"}
         name = left.number or amount_text(left.amount_minor, left.currency)
         yield deletion.Unmet(_TOPICS[left.kind], name, f"/o/{organisation_id}/{pages[left.kind]}")
+
+
+@subscribes(OrganisationDeleted)
+def forget_the_addresses(event: OrganisationDeleted, _meta: Meta) -> None:
+    """Nobody is invoiced any more; what was issued keeps its text."""
+    addresses.forget_addresses(organisation_id=event.organisation_id or 0)
 
 
 @subscribes(OrganisationDeleted)

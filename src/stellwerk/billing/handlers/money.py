@@ -47,6 +47,16 @@ def announce_the_invoice(event: events.InvoiceIssued, meta: Meta) -> None:
     money.invoice_issued(event, meta)
 
 
+@subscribes(events.InvoiceIssued)
+def send_the_invoice_to_its_address(event: events.InvoiceIssued, meta: Meta) -> None:
+    money.document_to_its_address(event.invoice_id, meta)
+
+
+@subscribes(events.CreditNoteIssued)
+def send_the_credit_note_to_its_address(event: events.CreditNoteIssued, meta: Meta) -> None:
+    money.document_to_its_address(event.invoice_id, meta)
+
+
 @subscribes(events.CreditNoteIssued)
 def announce_the_credit_note(event: events.CreditNoteIssued, meta: Meta) -> None:
     money.credit_note_issued(event, meta)

@@ -1,5 +1,6 @@
 """Tables of the billing room. Products and accounts are numbers here: a document outlives what it names."""
 
+from stellwerk.billing.models.addresses import BillingAddress
 from stellwerk.billing.models.bank import BankEntry, BankImport
 from stellwerk.billing.models.carts import Cart, CartLine
 from stellwerk.billing.models.invoices import Invoice, InvoiceLine, InvoiceVat, NumberSeries, StoredDocument
@@ -11,6 +12,7 @@ from stellwerk.billing.models.renewals import Renewal, RenewalStep
 __all__ = [
     "BankEntry",
     "BankImport",
+    "BillingAddress",
     "Cart",
     "CartLine",
     "Invoice",

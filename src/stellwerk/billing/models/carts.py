@@ -9,6 +9,8 @@ class Cart(models.Model):
 
     organisation = models.OneToOneField("organisations.Organisation", models.CASCADE, related_name="+")
     currency = models.CharField(max_length=3)
+    # Where the invoice of the next order goes; empty for the organisation's postal address (BIL-060).
+    billing_address = models.ForeignKey("billing.BillingAddress", models.PROTECT, null=True, related_name="carts")
     updated_at = models.DateTimeField()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal
 from stellwerk.billing.models import CartLine
+from stellwerk.billing.queries.addresses import address_id_of, invoiced_at, row_of
 from stellwerk.billing.queries.pricing import price_table, priced_line
 from stellwerk.billing.queries.quotes import PricedLine, Quote, quote_for
 from stellwerk.billing.rules.refusals import BillingRefused
@@ -70,15 +71,26 @@ class CartLineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartQuote:
-    """The whole cart. `problem` is what stands in the way of the whole, the tax for instance."""
+    """The whole cart, priced for the billing address chosen for it.
 
-    organisation_id: int
-    recipient: OrganisationRow
+    `problem` is what stands in the way of the whole, the tax for instance.
+    """
+
+    organisation: OrganisationRow
+    recipient: OrganisationRow  # the organisation at the chosen address
     currency: str
     lines: tuple[CartLineRow, ...]
     quote: Quote
     problem: DomainError | None
     asks_for_vat_number: bool
+
+    @property
+    def organisation_id(self) -> int:
+        return self.organisation.id
+
+    @property
+    def address_id(self) -> int:
+        return address_id_of(self.recipient)
 
     @property
     def is_orderable(self) -> bool:
@@ -97,15 +109,18 @@ def cart_quote(actor: Actor, organisation_id: int) -> CartQuote:
 
 def quoted_cart(organisation_id: int) -> CartQuote:
     """The same for services that have asked the policy already."""
-    recipient = organisations.organisation_row(organisation_id)
-    if recipient is None:
+    organisation = organisations.organisation_row(organisation_id)
+    if organisation is None:
         raise NotFound
     today = clock.today()
-    lines = _lines(organisation_id, recipient.currency, today)
+    stored = _stored(organisation_id)
+    address = stored[0].cart.billing_address if stored else None
+    recipient = invoiced_at(organisation, row_of(address) if address else None)
+    lines = _lines(stored, organisation_id, recipient.currency, today)
     priced = [line.line for line in lines if line.line is not None and line.problem is None]
     quote, problem = _taxed(recipient, priced, today)
     return CartQuote(
-        organisation_id=organisation_id,
+        organisation=organisation,
         recipient=recipient,
         currency=recipient.currency,
         lines=lines,
@@ -133,8 +148,13 @@ def _taxed(recipient: OrganisationRow, lines: Sequence[PricedLine], today: date)
         return nothing, refusal(refused.code, **refused.context)
 
 
-def _lines(organisation_id: int, currency: str, today: date) -> tuple[CartLineRow, ...]:
-    stored = list(CartLine.objects.filter(cart__organisation_id=organisation_id).order_by("pk"))
+def _stored(organisation_id: int) -> list[CartLine]:
+    """With the cart and its billing address, in one query."""
+    lines = CartLine.objects.filter(cart__organisation_id=organisation_id).order_by("pk")
+    return list(lines.select_related("cart__billing_address"))
+
+
+def _lines(stored: Sequence[CartLine], organisation_id: int, currency: str, today: date) -> tuple[CartLineRow, ...]:
     codes = {line.offer_code for line in stored}
     offers = {row.code: row for row in catalogue.offers(codes=codes)} if codes else {}
     prices = price_table(codes, currency=currency, on=today) if codes else {}

@@ -1,4 +1,4 @@
-"""Links to documents that work for ten minutes without a sign-in."""
+"""Links to documents that work for a while without a sign-in."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 LINK_MINUTES = 10
+LETTER_DAYS = 30
 SALT = "billing.invoice_pdf"
 
 
@@ -27,8 +28,14 @@ def signed_link_token(actor: Actor, organisation_id: int, *, invoice_id: int) ->
     return signing.Signer(salt=SALT).sign_object((invoice_id, int(until.timestamp())))
 
 
+def letter_link_token(invoice_id: int) -> str:
+    """The same for a link in a letter, which is read later: thirty days. No person asks, so no right applies."""
+    until = clock.now() + timedelta(days=LETTER_DAYS)
+    return signing.Signer(salt=SALT).sign_object((invoice_id, int(until.timestamp())))
+
+
 def invoice_of_link(token: str) -> int:
-    """The document a link is for. Raises LinkExpired after its ten minutes, NotFound for a forged one."""
+    """The document a link is for. Raises LinkExpired after its time, NotFound for a forged one."""
     try:
         invoice_id, until = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature as forged:

@@ -46,6 +46,8 @@ class InvoiceFacts:
     iban: str
     reference: str
     corrects: str
+    language: str
+    document_email: str
 
 
 def order_facts(order_id: int) -> OrderFacts:
@@ -80,6 +82,8 @@ def invoice_facts(invoice_id: int) -> InvoiceFacts:
         iban=references.printed_account(invoice.iban),
         reference=references.printed_reference(invoice.reference) if invoice.reference else "",
         corrects=invoice.corrects.number if invoice.corrects else "",
+        language=invoice.language,
+        document_email=str(invoice.buyer.get("email", "")),
     )
 
 

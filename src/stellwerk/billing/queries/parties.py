@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from stellwerk.billing.documents import references
+from stellwerk.billing.queries.addresses import Invoiced
 from stellwerk.billing.rules.refusals import BillingRefused
 from stellwerk.billing.rules.tax import Operator, Recipient, TaxCategory, TaxTreatment, tax_treatment
 from stellwerk.billing.rules.tax_rates import STANDARD_RATES
@@ -26,18 +27,28 @@ _TRUSTED_STATES = ("", "valid")
 
 def treatment_for(recipient: OrganisationRow, *, on: date) -> TaxTreatment:
     """The VAT treatment of a sale to this organisation on the day of supply `on`. Raises BillingRefused."""
+    country, postal_code = _taxed_at(recipient)
     return tax_treatment(
         Operator(
             country=str(settings.OPERATOR["country"]), is_oss_registered=bool(settings.OPERATOR["oss_registered"])
         ),
         Recipient(
-            country=recipient.country,
-            postal_code=recipient.postal_code,
+            country=country,
+            postal_code=postal_code,
             is_company=recipient.kind in _BUSINESSES,
             has_valid_vat_number=bool(recipient.vat_number) and recipient.vat_number_state in _TRUSTED_STATES,
         ),
         on=on,
     )
+
+
+def _taxed_at(recipient: OrganisationRow) -> tuple[str, str]:
+    """A business is where the invoiced address is (TAX-002). A private person is where it lives: a second address
+    for its invoices is no evidence of another home (TAX-009).
+    """
+    if isinstance(recipient, Invoiced) and recipient.kind not in _BUSINESSES:
+        return recipient.home_country, recipient.home_postal_code
+    return recipient.country, recipient.postal_code
 
 
 def shown_rate_bp(buyer: OrganisationRow | None, on: date) -> int:
@@ -68,8 +79,10 @@ def buyer_of(recipient: OrganisationRow, treatment: TaxTreatment) -> dict[str, A
     """The customer as printed (INV-020, VAT-013)."""
     keys = ("name", "attention", "street", "building_number", "postal_code", "town", "country")
     is_numbered = treatment.category is not TaxCategory.OUTSIDE_SCOPE
+    mailed = {"email": recipient.document_email} if isinstance(recipient, Invoiced) and recipient.document_email else {}
     return {
         **{key: getattr(recipient, key) for key in keys},
+        **mailed,
         "vat_number": recipient.vat_number if is_numbered else "",
         "organisation_id": recipient.id,
     }

@@ -15,6 +15,7 @@ from stellwerk.billing import policy
 from stellwerk.billing.errors import InsufficientBalance, refusal
 from stellwerk.billing.events import OrderPlaced
 from stellwerk.billing.models import Cart, CartLine, Order, OrderLine
+from stellwerk.billing.queries.addresses import POSTAL, invoiced_at, row_of
 from stellwerk.billing.queries.cart import CartQuote, quoted_cart
 from stellwerk.billing.queries.quotes import quote_for
 from stellwerk.billing.rules.amounts import amount_text
@@ -49,7 +50,8 @@ EUROPEAN_ECONOMIC_AREA = MEMBER_STATES | {"IS", "LI", "NO"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """The buyer's last word. `expected_gross_minor` is the total that was shown; another one is refused.
+    """The buyer's last word. `expected_gross_minor` is the total that was shown; another one is refused, and so is
+    another billing address than `expected_address_id`.
 
     `uses_balance` pays as much as the balance holds and leaves the rest to the transfer (PAY-016).
     """
@@ -57,6 +59,7 @@ class Checkout:
     means: str
     accepts_terms: bool
     expected_gross_minor: int | None = None
+    expected_address_id: int | None = None
     uses_balance: bool = False
     billing_reference: str = ""
     wants_immediate_start: bool = False
@@ -105,9 +108,9 @@ def _refuse_entries(entries: Checkout, recipient: OrganisationRow) -> None:
         raise Invalid(*errors)
 
 
-def _placed(actor: Actor, recipient: OrganisationRow, entries: Checkout) -> Order:
-    hold_open(recipient.id)
-    list(Cart.objects.select_for_update().filter(organisation_id=recipient.id))  # two checkouts take turns
+def _placed(actor: Actor, organisation: OrganisationRow, entries: Checkout) -> Order:
+    hold_open(organisation.id)
+    recipient = _recipient_of_cart(organisation)
     with translation.override(recipient.language):  # documents speak the customer's language (GEN-014)
         cart = quoted_cart(recipient.id)
     _refuse_cart(cart, entries)
@@ -116,7 +119,7 @@ def _placed(actor: Actor, recipient: OrganisationRow, entries: Checkout) -> Orde
     prepaid_minor = _prepaid_minor(cart, entries, balance_minor)
     order = _stored(actor, cart, entries)
     lines = _stored_lines(order, cart)
-    CartLine.objects.filter(pk__in=[line.id for line in cart.lines]).delete()
+    _empty(cart)
     placed = OrderPlaced(organisation_id=recipient.id, order_id=order.pk, number=order.number)
     events.publish(placed, actor=actor)
     is_paid = prepaid_minor == cart.gross_minor
@@ -139,6 +142,20 @@ def _placed(actor: Actor, recipient: OrganisationRow, entries: Checkout) -> Orde
     return order
 
 
+def _recipient_of_cart(organisation: OrganisationRow) -> OrganisationRow:
+    """Whom the invoice will name. The cart stays locked: two checkouts take turns."""
+    cart = Cart.objects.select_for_update().filter(organisation_id=organisation.id).first()
+    address = cart.billing_address if cart else None
+    return invoiced_at(organisation, row_of(address) if address else None)
+
+
+def _empty(cart: CartQuote) -> None:
+    """The next order begins with the organisation's own address again."""
+    CartLine.objects.filter(pk__in=[line.id for line in cart.lines]).delete()
+    if cart.address_id != POSTAL:
+        Cart.objects.filter(organisation_id=cart.organisation_id).update(billing_address=None)
+
+
 def _refuse_cart(cart: CartQuote, entries: Checkout) -> None:
     if not cart.lines:
         raise refusal("cart_empty")
@@ -149,6 +166,8 @@ def _refuse_cart(cart: CartQuote, entries: Checkout) -> None:
         raise cart.problem
     if entries.expected_gross_minor not in (None, cart.gross_minor):
         raise refusal("cart_changed", expected_minor=entries.expected_gross_minor, gross_minor=cart.gross_minor)
+    if entries.expected_address_id not in (None, cart.address_id):
+        raise refusal("cart_changed", expected_address_id=entries.expected_address_id, address_id=cart.address_id)
 
 
 def _named(problem: DomainError, position: int, name: str) -> DomainError:

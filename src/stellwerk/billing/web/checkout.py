@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stellwerk.billing import policy
 from stellwerk.billing.forms import CheckoutForm
+from stellwerk.billing.queries.addresses import added_addresses, postal_row
 from stellwerk.billing.queries.cart import cart_quote
+from stellwerk.billing.services.addresses import choose_cart_address
 from stellwerk.billing.services.move_cart import move_cart
 from stellwerk.billing.services.place_order import EUROPEAN_ECONOMIC_AREA, Checkout, place_order
 from stellwerk.billing.web.cart import cart_rows, sentences
@@ -23,13 +25,16 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
-from stellwerk.foundation.errors import AccessDenied, DomainError, NotFound
+from stellwerk.foundation.errors import AccessDenied, DomainError, Invalid, NotFound
 from stellwerk.foundation.secrets import new_secret
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
+    from stellwerk.billing.queries.addresses import AddressRow
     from stellwerk.billing.queries.cart import CartQuote
     from stellwerk.foundation.edge.html import ActorRequest
+
+LONGEST_NUMBER = 18  # digits of a number that every database holds
 
 
 @never_cache
@@ -55,6 +60,19 @@ def checkout(request: ActorRequest, organisation_id: int) -> HttpResponse:
         show_refusal(form, refusal)
         return _refused(request, organisation_id, form, status=refusal.status)
     return HttpResponseRedirect(reverse("billing:order", args=[organisation_id, order_id]))
+
+
+@require_POST
+@accounting_page
+def choose_address(request: ActorRequest, organisation_id: int) -> HttpResponse:
+    """Where the invoice goes; the page then shows the VAT of that address (BIL-060)."""
+    wanted = request.POST.get("address", "")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= LONGEST_NUMBER else -1
+    try:
+        choose_cart_address(actor=request.actor, organisation_id=organisation_id, address_id=number)
+    except Invalid as refusal:
+        messages.error(request, str(refusal.errors[0].text))
+    return HttpResponseRedirect(reverse("billing:checkout", args=[organisation_id]))
 
 
 @require_POST
@@ -94,6 +112,7 @@ def _placed(request: ActorRequest, organisation_id: int, entries: dict[str, Any]
             means=entries["means"],
             accepts_terms=entries["accepts_terms"],
             expected_gross_minor=entries["expected_gross_minor"],
+            expected_address_id=entries["expected_address_id"],
             uses_balance=entries["use_balance"],
             billing_reference=entries["billing_reference"],
             wants_immediate_start=entries["wants_immediate_start"],
@@ -111,9 +130,16 @@ def _refused(request: ActorRequest, organisation_id: int, form: CheckoutForm, *,
     return render(request, "billing/checkout.html", context, status=status)
 
 
+def _addresses(quote: CartQuote) -> tuple[AddressRow, ...]:
+    """To choose from; nothing where there is only the organisation's own."""
+    added = added_addresses(quote.organisation_id)
+    return (postal_row(quote.organisation), *added) if added else ()
+
+
 def _context(quote: CartQuote, form: CheckoutForm, sent: dict[str, str]) -> dict[str, Any]:
     organisation_id, recipient = quote.organisation_id, quote.recipient
-    is_protected = recipient.kind == "individual" and recipient.country in EUROPEAN_ECONOMIC_AREA
+    home = quote.organisation.country
+    is_protected = recipient.kind == "individual" and home in EUROPEAN_ECONOMIC_AREA
     return {
         "organisation_id": organisation_id,
         "cart": quote,
@@ -123,5 +149,6 @@ def _context(quote: CartQuote, form: CheckoutForm, sent: dict[str, str]) -> dict
         "form": form,
         "panel": means_panel(organisation_id, currency=quote.currency, gross_minor=quote.gross_minor, sent=sent),
         "recipient": recipient,
+        "addresses": _addresses(quote),
         "asks_for_immediate_start": is_protected,
     }

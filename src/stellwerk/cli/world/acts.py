@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stellwerk.billing.queries.expected_transfers import expected_transfers
+from stellwerk.billing.services.addresses import NewAddress, add_address
 from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.import_bank_file import import_bank_file
 from stellwerk.billing.services.place_order import Checkout, place_order
@@ -91,6 +92,11 @@ def tops_up(buyer: Actor, organisation_id: int, *, amount_minor: int, currency: 
     """Announce a deposit."""
     actor = standing(buyer, organisation_id)
     request_top_up(actor=actor, organisation_id=organisation_id, amount_minor=amount_minor, currency=currency)
+
+
+def adds_address(buyer: Actor, organisation_id: int, *, entries: NewAddress) -> int:
+    """A further billing address."""
+    return add_address(actor=standing(buyer, organisation_id), organisation_id=organisation_id, entries=entries)
 
 
 def pays_everything(organisation_id: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from stellwerk.billing.services.addresses import NewAddress
 from stellwerk.billing.services.fill_cart import NewCartLine
 from stellwerk.cli.world import acts, cast
 from stellwerk.foundation import clock, jobs
@@ -94,6 +95,7 @@ def _script(world: World) -> dict[int, list[Callable[[], None]]]:
     for at, post in enumerate(cast.COLLEAGUES):
         script[20 + 9 * at] += [lambda post=post: _colleague_joins(world, post)]  # type: ignore[misc]  # bound now
     script[95] += [lambda: _teams(world)]
+    script[120] += [lambda: _bakery_opens_in_thun(world)]
     script[340] += [lambda: _lena_tops_up(world)]
     script[343] += [lambda: acts.pays_everything(world.bakery)]
     script[500] += [lambda: _agency_grows(world)]
@@ -113,6 +115,15 @@ def _begin(world: World) -> None:
 
 def _lena_tops_up(world: World) -> None:
     acts.tops_up(world.people[cast.LENA.email], world.bakery, amount_minor=200_000, currency="CHF")
+
+
+def _bakery_opens_in_thun(world: World) -> None:
+    """Some invoices of the bakery go to its branch from now on."""
+    branch = NewAddress(
+        name="Bäckerei Huber AG, Filiale Thun", attention="Jonas Frei", street="Obere Hauptgasse", building_number="21",
+        postal_code="3600", town="Thun", country="CH", language="de", email="filiale-thun@baeckerei-huber.example",
+    )  # fmt: skip
+    acts.adds_address(world.people[cast.LENA.email], world.bakery, entries=branch)
 
 
 def _bakery_orders(world: World) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import MANAGERS, Actor, Role
@@ -16,7 +17,9 @@ from stellwerk.foundation.prepared import Prepared
 from stellwerk.identity.queries import any_factor
 from stellwerk.organisations.models import Membership, Organisation
 from stellwerk.organisations.queries.endings import billing_switch, unended
-from stellwerk.organisations.rules.vat_numbers import asks_for_number
+from stellwerk.organisations.rules import country_names
+from stellwerk.organisations.rules.addresses import POSTAL_CODES
+from stellwerk.organisations.rules.vat_numbers import VatNumberRefused, asks_for_number, vat_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,6 +55,13 @@ class OrganisationRow:
         countries whose numbers we could not keep.
         """
         return self.kind == "company" and not self.vat_number and asks_for_number(self.country)
+
+    def vat_number_in(self, country: str) -> str:
+        """The VAT number on documents to an address in `country`: none where it could not be kept there (VAT-008)."""
+        try:
+            return vat_number(self.vat_number, country=country).number if self.vat_number else ""
+        except VatNumberRefused:
+            return ""
 
     @property
     def logo_url(self) -> str:
@@ -251,6 +261,16 @@ def role_name(role: str) -> str:
 def kind_name(kind: str) -> str:
     """The kind of organisation in the active language."""
     return str(Organisation.Kind(kind).label)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Code and name in the active language, the nearest countries first."""
+    return country_names.country_choices(get_language() or "en")
+
+
+def has_postal_codes(country: str) -> bool:
+    """Whether an address there needs a postal code."""
+    return country in POSTAL_CODES
 
 
 def kind_choices() -> list[tuple[str, str]]:

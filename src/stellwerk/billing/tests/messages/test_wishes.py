@@ -49,6 +49,8 @@ ESSENTIAL = {
 PERSONAL = {"order_reminder", "order_expired"}
 # To whoever deleted the organisation: it has nobody else, and the preference went with it (ORG-065).
 FAREWELL = {"documents_of_deleted_organisation"}
+# To an address for documents, which belongs to no person here (BIL-061).
+TO_ADDRESSES = {"document_to_its_address"}
 
 
 def test_every_message_about_money_goes_to_those_who_see_it_and_wish_it_org_053():
@@ -69,7 +71,8 @@ def test_every_message_about_money_goes_to_those_who_see_it_and_wish_it_org_053(
     readers = ((WISHED, wishing), (OF_ORDERS, wishing | orderer), (ESSENTIAL, seeing), (PERSONAL, orderer))
     expected = {template: accounts for templates, accounts in readers for template in templates}
     assert told() == expected
-    assert expected.keys() | FAREWELL == {each.stem for each in TEMPLATES.glob("[!_]*.txt")}, "a message is not walked"
+    templates = {each.stem for each in TEMPLATES.glob("[!_]*.txt")}
+    assert expected.keys() | FAREWELL | TO_ADDRESSES == templates, "a message is not walked"
 
 
 def told() -> dict[str, set[int]]:
