@@ -22,7 +22,7 @@ from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.foundation.money import CURRENCIES
-from stellwerk.foundation.months import months_later
+from stellwerk.foundation.months import last_day, months_later
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What the chosen duration and quantity cost, as prices are shown, and until when they are paid (ORD-008)."""
+    """What the chosen duration and quantity cost, as prices are shown, and the last day paid for (ORD-008)."""
 
     amount_minor: int
     currency: str
@@ -225,7 +225,7 @@ def _quote(form: ConfigureForm, offer: OfferRow, *, currency: str, vat_rate_bp: 
             offer.code, currency=currency, period_months=months, quantity=quantity, on=today
         )
         amount_minor = gross_minor(net_minor, vat_rate_bp)
-        return Quote(amount_minor, currency, period_text(months), months_later(today, months))
+        return Quote(amount_minor, currency, period_text(months), last_day(months_later(today, months)))
     return None
 
 

@@ -1,9 +1,9 @@
-"""Calendar months: dates some months apart (ORD-024). Plain arithmetic that knows no clock."""
+"""Calendar months: dates some months apart (ORD-024), the last day of a span. Plain arithmetic without a clock."""
 
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 MONTHS_PER_YEAR = 12
 
@@ -24,3 +24,8 @@ def months_later(day: date, months: int, *, anchor_day: int | None = None) -> da
     years, month_index = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
     year, month = day.year + years, month_index + 1
     return date(year, month, min(anchor, calendar.monthrange(year, month)[1]))
+
+
+def last_day(end: date) -> date:
+    """The last day of a half-open span: what ends on the 21st is paid until the 20th. People are told this one."""
+    return end - timedelta(days=1)

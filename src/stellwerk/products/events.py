@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation import notify
 from stellwerk.foundation.events import DomainEvent
+from stellwerk.foundation.months import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,11 @@ _MOST_NAMED = 10
 def _day(stored: str) -> str:
     """A stored date as people read it in the active language."""
     return notify.date_in_words(date.fromisoformat(stored), language=get_language() or "en")
+
+
+def _last_day(stored: str) -> str:
+    """The last day of what ends on a stored date."""
+    return _day(last_day(date.fromisoformat(stored)).isoformat())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,7 @@ class ProductActivated(ProductEvent):
     is_endless: bool = False
 
     def words(self) -> dict[str, Any]:
-        paid = gettext("paid until %(day)s") % {"day": _day(self.expires_on)}
+        paid = gettext("paid until %(day)s") % {"day": _last_day(self.expires_on)}
         return {**asdict(self), "validity": gettext("free of charge and without an end") if self.is_endless else paid}
 
 
@@ -57,7 +63,7 @@ class ProductExtended(ProductEvent):
     until_on: str
 
     def words(self) -> dict[str, Any]:
-        return {**asdict(self), "from_on": _day(self.from_on), "until_on": _day(self.until_on)}
+        return {**asdict(self), "from_on": _day(self.from_on), "until_on": _last_day(self.until_on)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def _products(house: House) -> Iterator[Matter]:
     for row in house.attention:
         yield Matter(
             title=_expiry(row),
-            detail=f"{row.kind_name} · " + _("Paid until %(day)s.") % {"day": formats.date_long(row.expires_on)},
+            detail=f"{row.kind_name} · " + _("Paid until %(day)s.") % {"day": formats.date_long(row.last_on)},
             tone=Tone.BAD if row.is_suspended or row.days_left <= 0 else Tone.WARN,
             url=_ticked(page, f"p{row.product_id}"),
             action=_("Renew"),

@@ -41,7 +41,9 @@ PREPAID = "accounts/{organisation_id}/prepaid"
 
 
 class DueItemOut(Output):
-    """Exactly one of `product_id` and `invoice_id`. `amount` is net for a product, what is open for an invoice."""
+    """Exactly one of `product_id` and `invoice_id`. `due_on` is the product's first day no longer paid for, or the last
+    day on which the invoice is payable. `amount` is net for a product, what is open for an invoice.
+    """
 
     product_id: int | None
     invoice_id: int | None

@@ -36,7 +36,9 @@ router = Router("Renewals")
 
 
 class RenewalOut(Output):
-    """`next_attempt_on` is the day of the next automatic charge, null for manual renewal."""
+    """`expires_on` is the first day no longer paid for, `next_attempt_on` the day of the next automatic charge (null
+    for manual renewal).
+    """
 
     product_id: int
     name: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stellwerk.billing.emails.delivery import Letter, deliver
 from stellwerk.billing.queries.renewals import renewal_rows
+from stellwerk.foundation.months import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def products_renewed(event: events.ProductsRenewed, meta: Meta) -> None:
         "invoice_number": rows[0].invoice_number,
         "amount": rows[0].amount_text,
     }
-    items = [(row.name, row.period_to.isoformat()) for row in rows]
+    items = [(row.name, last_day(row.period_to).isoformat()) for row in rows]
     _send("products_renewed", event, meta, values=values, dates={"items": items})
 
 

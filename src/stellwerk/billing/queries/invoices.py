@@ -16,6 +16,7 @@ from stellwerk.billing.models import Invoice, InvoiceLine, InvoiceVat, Payment, 
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.months import last_day
 from stellwerk.foundation.orm import JsonRows
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class InvoiceLineRow:
     @property
     def last_on(self) -> date | None:
         """The last covered day, as on the paper."""
-        return date.fromordinal(self.period_to.toordinal() - 1) if self.period_to else None
+        return last_day(self.period_to) if self.period_to else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,12 @@ All dates are calendar dates of the operator's time zone; nothing here knows wha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
-from stellwerk.foundation.months import months_later
+from stellwerk.foundation.months import last_day, months_later
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def days_between(earlier_on: date, later_on: date) -> int:
@@ -34,7 +37,7 @@ class Period:
     @property
     def last_on(self) -> date:
         """The last day that is paid for, as printed on documents."""
-        return date.fromordinal(self.expires_on.toordinal() - 1)
+        return last_day(self.expires_on)
 
     def contains(self, day: date) -> bool:
         return self.start_on <= day < self.expires_on

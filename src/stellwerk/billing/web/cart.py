@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -29,10 +28,12 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import AccessDenied, DomainError, Invalid, NotFound
+from stellwerk.foundation.months import last_day
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from stellwerk.billing.queries.cart import CartLineRow, CartQuote
     from stellwerk.catalogue.queries import OfferRow
@@ -58,7 +59,7 @@ class Row:
 
     @property
     def last_on(self) -> date | None:
-        return date.fromordinal(self.expires_on.toordinal() - 1) if self.expires_on else None
+        return last_day(self.expires_on) if self.expires_on else None
 
 
 def cart_rows(quote: CartQuote, errors: Mapping[int, tuple[str, ...]] | None = None) -> list[Row]:

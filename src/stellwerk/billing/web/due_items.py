@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -14,9 +13,11 @@ from stellwerk.billing.queries.due_rows import DueState, Until
 from stellwerk.billing.queries.quotes import totals_by_day
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
 from stellwerk.foundation import clock
+from stellwerk.foundation.months import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from stellwerk.billing.queries.due_rows import ChosenItem, DueRow
     from stellwerk.billing.rules.totals import Totals
@@ -61,7 +62,7 @@ class Item:
 
     @property
     def last_on(self) -> date | None:
-        return date.fromordinal(self.expires_on.toordinal() - 1) if self.expires_on else None
+        return last_day(self.expires_on) if self.expires_on else None
 
     @property
     def days_overdue(self) -> int:

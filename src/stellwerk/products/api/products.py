@@ -65,7 +65,9 @@ class RightsOut(Output):
 
 class ProductOut(Output):
     """`id` is the product, `account_id` its organisation, `service_name` its kind, `customer_name` what was ordered.
-    `expired_at` is the first moment no longer paid for. The fields of `with=` follow.
+    `created_at` is its beginning, `owned_since` the day on which a transfer brought it here, else its first day.
+    `expired_at` is the first moment no longer paid for, `paid_until` the last day paid for, as people are told it; both
+    stand for the same end. The fields of `with=` follow.
     """
 
     id: int
@@ -75,7 +77,9 @@ class ProductOut(Output):
     customer_name: str
     internal_name: str | None
     created_at: int
+    owned_since: str
     expired_at: int
+    paid_until: str
     version: int
     is_locked: bool
     is_free: bool
@@ -247,7 +251,9 @@ def _product(row: ProductRow) -> dict[str, Any]:
         "customer_name": row.name or row.offer_code,
         "internal_name": row.internal_name or None,
         "created_at": seconds(row.created_at),
+        "owned_since": row.owned_since_on.isoformat(),
         "expired_at": _midnight(row.expires_on),
+        "paid_until": row.last_on.isoformat(),
         "version": 1,
         "is_locked": row.state is State.SUSPENDED,
         "is_free": False,

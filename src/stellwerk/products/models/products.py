@@ -39,6 +39,8 @@ class Product(models.Model):
     quantity = models.PositiveIntegerField()
     period_months = models.PositiveIntegerField()
     started_on = models.DateField()
+    # The day it came from another organisation; empty where it began in this one (OWN-004).
+    taken_over_on = models.DateField(null=True)
     expires_on = models.DateField()
     # The day of the month that every period returns to after a short month (ORD-024).
     anchor_day = models.PositiveSmallIntegerField()

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from stellwerk.catalogue.kinds import Universe, kinds
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
+from stellwerk.foundation.months import last_day
 from stellwerk.foundation.prepared import Prepared
 from stellwerk.products import policy
 from stellwerk.products.models import Product
@@ -51,6 +52,11 @@ class AttentionRow:
     state: State
     expires_on: date
     days_left: int
+
+    @property
+    def last_on(self) -> date:
+        """The last day paid for."""
+        return last_day(self.expires_on)
 
     @property
     def is_suspended(self) -> bool:

@@ -25,6 +25,7 @@ from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.months import last_day
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.foundation.prepared import Prepared
 from stellwerk.organisations import queries as organisations
@@ -74,6 +75,7 @@ class ProductRow:
     created_at: datetime
     suspended_on: date | None
     ended_on: date | None
+    taken_over_on: date | None
     rights: frozenset[str] = frozenset()
     tags: tuple[TagLabel, ...] = ()
 
@@ -90,6 +92,16 @@ class ProductRow:
     def title(self) -> str:
         """What people call it: the own name, else what was ordered, else the kind."""
         return self.internal_name or self.name or self.kind_name
+
+    @property
+    def owned_since_on(self) -> date:
+        """The day it came to its organisation: by a transfer, else the first day of the product (OWN-004)."""
+        return self.taken_over_on or self.started_on
+
+    @property
+    def last_on(self) -> date:
+        """The last day paid for."""
+        return last_day(self.expires_on)
 
     @property
     def is_live(self) -> bool:
@@ -129,7 +141,7 @@ class Listing:
 _COLUMNS = (
     "pk", "organisation_id", "kind_code", "offer_code", "name", "internal_name", "quantity", "period_months",
     "started_on", "expires_on", "anchor_day", "state", "renews_automatically", "created_at", "suspended_on",
-    "ended_on",
+    "ended_on", "taken_over_on",
 )  # fmt: skip
 # Column by column what a row is made of; the columns of rights and the total come after these.
 _FIELDS = ("id", *_COLUMNS[1:], "tags")

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.foundation import clock, secrets
+from stellwerk.foundation.months import last_day
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.products.models import Product, ProductTransfer, TransferredProduct
@@ -99,6 +100,11 @@ class OfferedProduct:
     @property
     def is_endless(self) -> bool:
         return self.period_months >= ENDLESS_MONTHS
+
+    @property
+    def last_on(self) -> date:
+        """The last day paid for."""
+        return last_day(self.expires_on)
 
     @property
     def prices(self) -> list[tuple[str, int]]:

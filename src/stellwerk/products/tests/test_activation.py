@@ -12,6 +12,7 @@ from stellwerk.catalogue.kinds.web_hosting import WebHosting
 from stellwerk.foundation import activity, clock, notify
 from stellwerk.foundation.actor import SYSTEM
 from stellwerk.foundation.errors import RuleBroken
+from stellwerk.foundation.months import last_day
 from stellwerk.organisations.tests.builders import an_organisation
 from stellwerk.products import queries, services
 from stellwerk.products.errors import IllegalStep, ProvisioningRefused
@@ -46,7 +47,7 @@ def test_the_same_source_twice_is_one_product():
     assert first.pk == second.pk
     assert queries.product_of("order-line:7").id == first.pk
     assert [row.sentence for row in activity.organisation_rows(acme.pk) if "activated" in row.sentence] == [
-        f"web-hosting was activated, paid until {notify.date_in_words(first.expires_on, language='en')}"
+        f"web-hosting was activated, paid until {notify.date_in_words(last_day(first.expires_on), language='en')}"
     ]
 
 

@@ -31,9 +31,10 @@ def test_a_product_has_the_fields_of_the_contract(caller, acme, boss):
     (product,) = data_of(caller.get(f"1/accounts/{acme.pk}/products?with=*"))
 
     assert list(product) == [
-        "id", "account_id", "service_id", "service_name", "customer_name", "internal_name", "created_at", "expired_at",
-        "version", "is_locked", "is_free", "is_trial", "has_operation_in_progress", "tags", "rights", "offer",
-        "quantity", "period_months", "status", "users", "admin", "fqdn", "renew_preferences", "is_transferable",
+        "id", "account_id", "service_id", "service_name", "customer_name", "internal_name", "created_at",
+        "owned_since", "expired_at", "paid_until", "version", "is_locked", "is_free", "is_trial",
+        "has_operation_in_progress", "tags", "rights", "offer", "quantity", "period_months", "status", "users",
+        "admin", "fqdn", "renew_preferences", "is_transferable",
     ]  # fmt: skip
     assert (product["id"], product["account_id"], product["customer_name"]) == (domain.pk, acme.pk, "bäckerei.ch")
     assert product["fqdn"] == "xn--bckerei-5wa.ch"

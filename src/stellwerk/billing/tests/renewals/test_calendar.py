@@ -100,10 +100,10 @@ def test_the_year_of_one_product_that_renews_by_itself():
     assert [(day, subject) for day, _, subject in letters("billing/email")] == [
         (date(2026, 6, 15), "huber-brot.ch renews on 1 July 2026"),
         (date(2026, 7, 1), "huber-brot.ch renews on 1 July 2026"),
-        (date(2026, 7, 1), "huber-brot.ch is renewed until 15 July 2027"),
+        (date(2026, 7, 1), "huber-brot.ch is renewed until 14 July 2027"),
         (date(2027, 6, 15), "huber-brot.ch renews on 1 July 2027"),
         (date(2027, 7, 1), "huber-brot.ch renews on 1 July 2027"),
-        (date(2027, 7, 1), "huber-brot.ch is renewed until 15 July 2028"),
+        (date(2027, 7, 1), "huber-brot.ch is renewed until 14 July 2028"),
     ]
     assert balance_of(acme) == 30_000 - 2 * 11_582
 

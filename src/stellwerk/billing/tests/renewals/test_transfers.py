@@ -59,7 +59,7 @@ def test_ren_053_a_payment_during_the_suspension_resumes_at_once_from_the_old_ex
     assert (hosting.state, hosting.expires_on) == ("active", date(2027, 7, 15))
     assert Renewal.objects.get().state == "done"
     assert [day for day, _ in published("ProductResumed")] == [date(2026, 8, 1)]
-    assert next(subject for _, _, subject in letters("products_renewed")).endswith("is renewed until 15 July 2027")
+    assert next(subject for _, _, subject in letters("products_renewed")).endswith("is renewed until 14 July 2027")
     the_house_lives_through(date(2026, 8, 2), date(2026, 8, 22))
     hosting.refresh_from_db()
     assert hosting.state == "active"

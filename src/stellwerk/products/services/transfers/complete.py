@@ -94,7 +94,10 @@ def _hand_over(products: Sequence[Product], receiver_id: int) -> None:
         # A savepoint: where a rival has just brought a product of a unique kind, the index decides.
         with transaction.atomic():
             Product.objects.filter(pk__in=ids).update(
-                organisation_id=receiver_id, internal_name="", renews_automatically=False
+                organisation_id=receiver_id,
+                internal_name="",
+                renews_automatically=False,
+                taken_over_on=clock.today(),
             )
     except IntegrityError as lost:
         raise Conflict from lost
