@@ -1,0 +1,88 @@
+"""Roles of members, representation, and what ends an organisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from stellwerk.foundation.edge.forms import email_field, password_field
+from stellwerk.organisations.forms.fields import last_day_field, text_field
+
+if TYPE_CHECKING:
+    from stellwerk.foundation.actor import Role
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    has_billing_access = forms.BooleanField(
+        label=_("May see and pay invoices"),
+        required=False,
+        help_text=_("A choice for collaborators. Administrators always may, externals never."),
+    )
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+
+
+class ConfirmationForm(forms.Form):
+    """The last step of what cannot be undone: a tick, and the own login or password (ORG-059)."""
+
+    understands = forms.BooleanField(
+        label=_("I understand that the access ends at once."),
+        error_messages={"required": _("Tick the box to go on.")},
+    )
+    login = email_field(_("Your own e-mail address"), autocomplete="off")
+    current_password = password_field(_("Your password"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["login" if settings.REMOVAL_CONFIRMATION == "password" else "current_password"]
+
+    @property
+    def proof(self) -> forms.BoundField:
+        return self["login"] if "login" in self.fields else self["current_password"]
+
+
+class AppointmentForm(forms.Form):
+    """Which member becomes a legal representative (ORG-032)."""
+
+    person = forms.TypedChoiceField(label=_("Member"), coerce=int)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+
+class DeletionForm(forms.Form):
+    """The last step of deleting an organisation (ORG-067)."""
+
+    typed_name = text_field(_("Name of the organisation"), "off", longest=150)
+    wants_invoices = forms.BooleanField(
+        label=_("Send me the paid invoices by e-mail"),
+        required=False,
+        initial=True,
+        help_text=_("Afterwards you no longer reach them here."),
+    )
+    current_password = password_field(_("Your password"))
+
+
+class StopForm(forms.Form):
+    """Who asks for the end of all services (ORG-065)."""
+
+    current_password = password_field(_("Your password"))
+
+
+class LastDaysForm(forms.Form):
+    """When a membership and the right to invoices end by themselves."""
+
+    ends_on = last_day_field(label=_("Belongs to the organisation until"))
+    billing_ends_on = last_day_field(label=_("Sees invoices until"))
+
+    def __init__(self, *args: Any, has_billing_access: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_billing_access:
+            del self.fields["billing_ends_on"]
