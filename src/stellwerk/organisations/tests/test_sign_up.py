@@ -76,6 +76,17 @@ def test_a_company_needs_a_name_id_007(client):
 
     assert answer.status_code == 422
     assert refused_fields(answer) == {"company_name"}
+    assert "Enter the name of the organisation. Only a private person needs none." in answer.content.decode()
+    assert 'href="#id_company_name"' in answer.content.decode(), "the summary leads to the field"
+
+
+def test_only_the_private_person_may_leave_the_name_out_and_the_mark_says_so_id_007(client):
+    """The mark is shown by the chosen kind, without a script; the hint says it where the browser is old."""
+    page = client.get(SIGN_UP).content.decode()
+    label = page.partition('<label for="id_company_name">')[2].partition("</div>")[0]
+
+    assert '<span class="muted only-individual">(optional)</span>' in label
+    assert "Not needed for a private person." in label
 
 
 @pytest.mark.parametrize(
