@@ -152,3 +152,26 @@ def test_ui_004_on_a_phone_one_tick_selects_all_shown_and_another_all_that_the_f
     with page.expect_navigation():
         page.get_by_role("button", name="Choose tags").click()
     expect(page.get_by_role("heading", name="Tags of 51 products")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "it", "en", "es"])
+def test_cat_001_prices_and_buttons_of_a_row_of_offers_stand_on_one_line(page_at, bakery, language):
+    page = page_at(1440, language=language)
+    page.goto("/shop")
+
+    rows = page.locator(".offers").evaluate_all(
+        """shelves => shelves.flatMap(shelf => {
+            const rows = {};
+            for (const card of shelf.children) {
+                const place = selector => Math.round(card.querySelector(selector).getBoundingClientRect().bottom);
+                const top = Math.round(card.getBoundingClientRect().top);
+                (rows[top] ??= []).push([place(".panel-foot"), place(".mini")]);
+            }
+            return Object.values(rows);
+        })"""
+    )
+
+    assert any(len(row) > 1 for row in rows)
+    for row in rows:
+        assert len({foot for foot, _prices in row}) == 1
+        assert len({prices for _foot, prices in row}) == 1
