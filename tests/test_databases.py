@@ -52,3 +52,11 @@ def test_another_process_sees_committed_rows(database_url):
     seen = subprocess.run([sys.executable, "-c", COUNT_EVENTS], env=environment, capture_output=True, text=True)
 
     assert int(seen.stdout) == Event.objects.count(), seen.stderr
+
+
+@pytest.mark.django_db
+def test_no_statement_is_compiled_before_it_is_read():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit" if connection.vendor == "postgresql" else "SELECT 'off'")
+
+        assert cursor.fetchone() == ("off",)
