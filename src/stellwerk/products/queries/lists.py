@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -150,14 +150,31 @@ _TAGS = Subquery(
     .annotate(labels=JsonRows("tag_id", "tag__name", "tag__color"))
     .values("labels")
 )
-# Of people who do not have all rights everywhere: what was granted, and whether they manage the organisation.
-_ASKED = ("granted", "managed")
 _IDS = ("id", "-id", "pk", "-pk")
 # A page is short and wants the total with its rows; a long list is asked for its rows, and its length is the total.
 _COUNTED_UP_TO = 100
 TITLE = Lower(Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "kind_code"))
 ORDERS = ("label", "name", "internal_name", "kind_code", "expires_on", "created_at", "id")
 _EVERYTHING = ProductFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What somebody may see of `products`.
+
+    `asked` are the columns that decide about rights, of people who do not have all of them everywhere: what was
+    `granted`, and whether the person has `managed` the organisation.
+    """
+
+    products: QuerySet[Product]
+    allowed: Q = field(default_factory=Q)
+    asked: dict[str, Any] = field(default_factory=dict)
+
+    def rows(self) -> QuerySet[Product]:
+        return self.products.filter(self.allowed)
+
+    def within(self, **condition: object) -> _Seen:
+        return replace(self, products=self.products.filter(**condition))
 
 
 def product_listing(
@@ -196,9 +213,9 @@ def listing_everywhere(
     require(policy.through_door(actor, write=False))
     seen = _visible_to_member(actor.account_id or 0)
     if actor.only_organisation_id is not None:
-        seen = seen.filter(organisation_id=actor.only_organisation_id)
+        seen = seen.within(organisation_id=actor.only_organisation_id)
     if closed:
-        seen = seen.exclude(organisation_id__in=closed)
+        seen = replace(seen, products=seen.products.exclude(organisation_id__in=closed))
     return _listing(seen, narrowed, order, slice(skip, skip + limit))
 
 
@@ -206,7 +223,7 @@ def listing_of_member(
     account_id: int, organisation_id: int, *, narrowed: ProductFilter = _EVERYTHING, limit: int = 50, skip: int = 0
 ) -> Listing:
     """What a member of the organisation may use, by id. No person asks. One query, two as in `product_listing`."""
-    seen = _visible_to_member(account_id).filter(organisation_id=organisation_id)
+    seen = _visible_to_member(account_id).within(organisation_id=organisation_id)
     return _listing(seen, narrowed, ("id",), slice(skip, skip + limit))
 
 
@@ -226,17 +243,17 @@ def product_rows(
 def product_row(actor: Actor, organisation_id: int, *, product_id: int) -> ProductRow:
     """One product with its tags and the actor's rights; ended ones too. Raises NotFound. One query."""
     require(policy.can_list_products(actor, organisation_id))
-    found = _visible(actor, organisation_id).filter(pk=product_id)
-    asked = _asked_of(found)
-    values = found.annotate(labels=_TAGS).values_list(*_COLUMNS, "labels", *asked).first()
+    seen = _visible(actor, organisation_id).within(pk=product_id)
+    found = seen.rows().annotate(labels=_TAGS, **seen.asked)
+    values = found.values_list(*_COLUMNS, "labels", *seen.asked).first()
     if values is None:
         raise NotFound
-    return _row(values, asked)
+    return _row(values, seen.asked)
 
 
 def sees_product(actor: Actor, organisation_id: int, *, product_id: int) -> bool:
     """Whether the product exists for the actor. One query."""
-    return actor.works_in(organisation_id) and _visible(actor, organisation_id).filter(pk=product_id).exists()
+    return actor.works_in(organisation_id) and _visible(actor, organisation_id).within(pk=product_id).rows().exists()
 
 
 def organisation_of(product_id: int) -> int | None:
@@ -244,11 +261,10 @@ def organisation_of(product_id: int) -> int | None:
     return Product.objects.filter(pk=product_id).values_list("organisation_id", flat=True).first()
 
 
-def _listing(products: QuerySet[Product], narrowed: ProductFilter, order: Sequence[str], part: slice) -> Listing:
-    found = narrowed_products(products, narrowed)
-    asked = _asked_of(found)
-    query = _rows_of(found, order, part, asked)
-    return _page(list(query), asked, part, found.count)
+def _listing(seen: _Seen, narrowed: ProductFilter, order: Sequence[str], part: slice) -> Listing:
+    found = narrowed_products(seen.rows(), narrowed)
+    query = _rows_of(seen, found, order, part)
+    return _page(list(query), seen.asked, part, found.count)
 
 
 def _everything(organisation_id: int, order: Sequence[str], part: slice) -> Listing:
@@ -259,8 +275,9 @@ def _everything(organisation_id: int, order: Sequence[str], part: slice) -> List
 
 @lru_cache(maxsize=256)
 def _prepared(order: tuple[str, ...], start: int, stop: int) -> Prepared:
+    everything = _Seen(Product.objects.all())
     return Prepared(
-        lambda organisation_id: _rows_of(_live_products_of(organisation_id), order, slice(start, stop)), int
+        lambda organisation_id: _rows_of(everything, _live_products_of(organisation_id), order, slice(start, stop)), int
     )
 
 
@@ -269,20 +286,28 @@ def _live_products_of(organisation_id: int) -> QuerySet[Product]:
 
 
 def _rows_of(
-    found: QuerySet[Product], order: Sequence[str], part: slice, asked: Sequence[str] = ()
+    seen: _Seen, found: QuerySet[Product], order: Sequence[str], part: slice
 ) -> QuerySet[Product, tuple[Any, ...]]:
-    rows = found.annotate(labels=_TAGS)
-    if "label" in {name.lstrip("-") for name in order}:
-        rows = rows.annotate(label=TITLE)
-    columns = (*_COLUMNS, "labels", *asked)
-    if part.stop - part.start <= _COUNTED_UP_TO:
-        rows = rows.annotate(total=Window(Count("*")))
+    by, columns = order if order[-1] in _IDS else (*order, "id"), (*_COLUMNS, "labels", *seen.asked)
+    rows = _ordered(found, by)
+    total: Window | Subquery = Window(Count("*"))
+    is_counted = part.stop - part.start <= _COUNTED_UP_TO
+    if part.start:
+        # Chosen first: tags and grants would be looked up for every row of the pages before, too.
+        total = Subquery(found.order_by().values(total=total)[:1])
+        rows, part = _ordered(seen.products.filter(pk__in=rows.values("pk")[part]), by), slice(None)
+    if is_counted:
+        rows = rows.annotate(total=total)
         columns = (*columns, "total")
-    by = order if order[-1] in _IDS else (*order, "id")
-    return rows.order_by(*by).values_list(*columns)[part]
+    return rows.annotate(labels=_TAGS, **seen.asked).values_list(*columns)[part]
 
 
-def _page(values: list[Sequence[Any]], asked: Sequence[str], part: slice, count: Callable[[], int]) -> Listing:
+def _ordered(products: QuerySet[Product], by: Sequence[str]) -> QuerySet[Product]:
+    named = products.annotate(label=TITLE) if "label" in {name.lstrip("-") for name in by} else products
+    return named.order_by(*by)
+
+
+def _page(values: list[Sequence[Any]], asked: Collection[str], part: slice, count: Callable[[], int]) -> Listing:
     if values and part.stop - part.start <= _COUNTED_UP_TO:
         total = values[0][-1]
     elif (values or not part.start) and len(values) < part.stop - part.start:
@@ -292,25 +317,25 @@ def _page(values: list[Sequence[Any]], asked: Sequence[str], part: slice, count:
     return Listing([_row(each, asked) for each in values], total)
 
 
-def _visible(actor: Actor, organisation_id: int) -> QuerySet[Product]:
+def _visible(actor: Actor, organisation_id: int) -> _Seen:
     """All of the organisation's products for managers; for others those with a right, and what was granted on each."""
     products = Product.objects.filter(organisation_id=organisation_id)
     if policy.sees_all_products(actor, organisation_id):
-        return products
+        return _Seen(products)
     granted = rights_column(actor.account_id, organisation_id)
-    return products.filter(granted_to(actor.account_id, organisation_id)).annotate(granted=granted)
+    return _Seen(products, granted_to(actor.account_id, organisation_id), {"granted": granted})
 
 
-def _visible_to_member(account_id: int) -> QuerySet[Product]:
+def _visible_to_member(account_id: int) -> _Seen:
     """What the person's roles and grants give in each organisation that the person belongs to today."""
     is_mine = Q(organisation__memberships__account_id=account_id)
     mine = FilteredRelation("organisation__memberships", condition=is_mine)
     current = organisations.unended("mine__")
     products = Product.objects.annotate(mine=mine).filter(current, mine__isnull=False, organisation__deleted_at=None)
     is_managed = Q(mine__role__in=list(MANAGERS))
-    return products.filter(is_managed | granted_anywhere(account_id)).annotate(
-        granted=rights_column(account_id, OuterRef("organisation_id")), managed=_condition(is_managed)
-    )
+    granted = rights_column(account_id, OuterRef("organisation_id"))
+    asked = {"granted": granted, "managed": _condition(is_managed)}
+    return _Seen(products, is_managed | granted_anywhere(account_id), asked)
 
 
 def _condition(condition: Q | Value) -> ExpressionWrapper[Q | Value]:
@@ -347,7 +372,7 @@ def _searched(products: QuerySet[Product], search: str) -> QuerySet[Product]:
     return products
 
 
-def _row(values: Sequence[Any], asked: Sequence[str]) -> ProductRow:
+def _row(values: Sequence[Any], asked: Collection[str]) -> ProductRow:
     """One row. Where nothing was asked about rights the actor has all of them."""
     row = dict(zip(_FIELDS, values, strict=False))
     row["state"] = State(row["state"])
@@ -356,8 +381,3 @@ def _row(values: Sequence[Any], asked: Sequence[str]) -> ProductRow:
     if asked and not answers.get("managed"):
         return ProductRow(**row, rights=rights_from(row["kind_code"], answers["granted"]))
     return ProductRow(**row, rights=all_rights_on(row["kind_code"]))
-
-
-def _asked_of(products: QuerySet[Product]) -> tuple[str, ...]:
-    """The columns about rights, where not everybody who asks has all of them."""
-    return tuple(name for name in _ASKED if name in products.query.annotations)

@@ -14,6 +14,7 @@ from stellwerk.organisations.tests.builders import (
 )
 from stellwerk.products import queries, services
 from stellwerk.products.errors import TagExists
+from stellwerk.products.models import Product
 from stellwerk.products.queries import ProductFilter
 from stellwerk.products.rules import FINAL, Right, State
 from stellwerk.products.tests.builders import a_domain_of, a_product_of, a_suite_of, granted
@@ -60,6 +61,28 @@ def test_pages_follow_each_other_and_know_the_total(acme, boss):
     assert [row.name for row in first.rows][:2] == ["site-00.ch", "site-01.ch"]
     assert (len(last.rows), last.total) == (10, 50)
     assert (beyond.rows, beyond.total) == ([], 50)
+
+
+@pytest.mark.parametrize("order", ["label", "-name", "expires_on", "-id"])
+@pytest.mark.parametrize("where", ["here", "everywhere"])
+def test_later_pages_say_the_same_of_a_product_as_the_whole_list_org_049(acme, boss, where, order):
+    person, hidden = a_member_of(acme), a_product_of(acme, name="hidden.ch")
+    fifty = fifty_products_of(acme, boss)
+    for at, product in enumerate(Product.objects.filter(pk__in=fifty[:30]).order_by("pk")):
+        granted(boss, product, to=person.pk, rights=[Right.STATISTIC, Right.TECHNICAL][: 1 + at % 2])
+
+    def page(limit, skip=0):
+        if where == "everywhere":
+            return queries.listing_everywhere(acting(person, acme), order=[order], limit=limit, skip=skip)
+        return queries.product_listing(acting(person, acme), acme.pk, order=[order], limit=limit, skip=skip)
+
+    whole = page(200)
+    pages = [page(12, skip) for skip in (0, 12, 24)]
+
+    assert [row for each in pages for row in each.rows] == whole.rows
+    assert hidden.pk not in {row.id for row in whole.rows}
+    assert {len(row.rights) for row in whole.rows} == {1, 2}
+    assert {each.total for each in (whole, *pages, page(12, 36), page(200, 6))} == {30}
 
 
 def test_names_are_ordered_whatever_their_case(acme, boss):
