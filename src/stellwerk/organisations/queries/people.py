@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, CharField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, CharField, Count, Exists, ExpressionWrapper, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from stellwerk.foundation.actor import MANAGERS, Role
@@ -125,7 +125,10 @@ _PERSON = (
     "membership__account_id", "membership__account__first_name", "membership__account__last_name",
     "membership__account__email", "membership__account__picture_sha256", "ends_on",
 )  # fmt: skip
-_LEADER = ("leader_id", "leader__first_name", "leader__last_name", "leader__email", "leader__picture_sha256")
+_TEAM = (
+    "pk", "name", "color", "created_by_id", "created_at", "updated_at", "leads", "leader_id", "leader__first_name",
+    "leader__last_name", "leader__email", "leader__picture_sha256",
+)  # fmt: skip
 
 
 def member_rows(organisation_id: int, *, only: MemberFilter = ALL, limit: int = 50, skip: int = 0) -> list[MemberRow]:
@@ -229,7 +232,10 @@ def team_total(organisation_id: int) -> int:
 def counted_teams(organisation_id: int, *, team_id: int | None = None) -> list[TeamRow]:
     """The teams by name, or the only one asked for, with the number of their members. One query."""
     rows = Team.objects.filter(organisation_id=organisation_id)
-    return _counted(rows if team_id is None else rows.filter(pk=team_id), slice(None))
+    wanted = rows if team_id is None else rows.filter(pk=team_id)
+    # Counted over a join: PostgreSQL would answer a subquery for each team by reading all memberships again.
+    size = Count("members", filter=unended("members__") & unended("members__membership__"))
+    return [_team(row) for row in _led(wanted).annotate(size=size).values_list(*_TEAM, "size")]
 
 
 def team_people(organisation_id: int, team_id: int) -> list[PersonRow]:
@@ -258,28 +264,25 @@ def _names(rows: QuerySet[Membership]) -> QuerySet[Membership, tuple[int, str]]:
 
 
 def _with_members(teams: QuerySet[Team], part: slice) -> list[TeamRow]:
-    rows = _counted(teams, part)
+    rows = [_team((*row, 0)) for row in _led(teams).values_list(*_TEAM)[part]]
     members: dict[int, list[PersonRow]] = {}
     found = TeamMember.objects.filter(_in_the_team(), team_id__in=[row.id for row in rows]).order_by("pk")
     for team_id, *person in found.values_list("team_id", *_PERSON):
         members.setdefault(team_id, []).append(_person(*person))
-    return [replace(row, members=tuple(members.get(row.id, ()))) for row in rows]
+    people = {team_id: tuple(found) for team_id, found in members.items()}
+    return [replace(row, members=people.get(row.id, ()), size=len(people.get(row.id, ()))) for row in rows]
 
 
-def _counted(teams: QuerySet[Team], part: slice) -> list[TeamRow]:
-    # A leader who has left the organisation is nobody's contact any more (ORG-074).
+def _led(teams: QuerySet[Team]) -> QuerySet[Team]:
+    """By name, and whether the leader is here: one who has left the organisation is nobody's contact (ORG-074)."""
     leads = Membership.objects.filter(
         unended(), organisation_id=OuterRef("organisation_id"), account_id=OuterRef("leader_id")
     )
-    inside = TeamMember.objects.filter(_in_the_team(), team_id=OuterRef("pk")).order_by().values("team_id")
-    size = Coalesce(Subquery(inside.annotate(people=Count("pk")).values("people")), 0)
-    columns = ("pk", "name", "color", "created_by_id", "created_at", "updated_at", "size", "leads", *_LEADER)
-    rows = teams.annotate(leads=Exists(leads), size=size).order_by("name", "pk").values_list(*columns)
-    return [_team(row) for row in rows[part]]
+    return teams.annotate(leads=Exists(leads)).order_by("name", "pk")
 
 
 def _team(row: tuple[Any, ...]) -> TeamRow:
-    *own, size, leads, account_id, first, last, email, picture = row
+    *own, leads, account_id, first, last, email, picture, size = row
     leader = _person(account_id, first, last, email, picture, None) if leads else None
     return replace(TeamRow(*own), leader=leader, size=size)
 
