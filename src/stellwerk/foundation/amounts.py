@@ -19,8 +19,7 @@ _STORED = re.compile(r"([A-Z]{3}) (−?)([\d’]+)\.(\d\d)")
 def in_words(amount_minor: int, currency: str) -> str:
     """The amount as the active language writes it in the operator's country."""
     language = (translation.get_language() or "en")[:2]
-    major = Decimal(amount_minor) / _MINOR_PER_MAJOR
-    return str(format_currency(major, currency, locale=_locale(language, str(settings.OPERATOR["country"]))))
+    return _written(amount_minor, currency, language, str(settings.OPERATOR["country"]))
 
 
 def read_back(text: str) -> tuple[int, str] | None:
@@ -31,6 +30,12 @@ def read_back(text: str) -> tuple[int, str] | None:
     currency, sign, major, minor = found.groups()
     amount_minor = int(major.replace("’", "")) * _MINOR_PER_MAJOR + int(minor)
     return (-amount_minor if sign else amount_minor), currency
+
+
+@lru_cache(maxsize=4096)  # a list of five hundred products names a few prices thousands of times
+def _written(amount_minor: int, currency: str, language: str, country: str) -> str:
+    major = Decimal(amount_minor) / _MINOR_PER_MAJOR
+    return str(format_currency(major, currency, locale=_locale(language, country)))
 
 
 @lru_cache(maxsize=16)

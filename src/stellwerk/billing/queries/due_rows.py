@@ -289,19 +289,14 @@ def _terms(organisation_id: int, scope: DueScope, pick: Pick, today: date) -> li
 def _priced(
     terms: Sequence[DueTerms], recipient: OrganisationRow, months: Mapping[int, int], announced: Mapping[int, int]
 ) -> Iterable[ChosenItem]:
-    """One query. Thousands of products share a few hundred ends and a few offers, so choices are computed once."""
+    """One query."""
     today = clock.today()
     codes = {each.offer_code for each in terms}
     found = catalogue.tariffs(on=today, currencies=[recipient.currency], codes=codes) if codes else []
     tariffs = {each.offer.code: each for each in found}
-    known: dict[tuple[object, ...], dict[int, int]] = {}
+    offered = _Offered(today)
     for each in terms:
-        key = (each.offer_code, each.quantity, each.expires_on, each.anchor_day)
-        if key not in known:
-            known[key] = {
-                choice.period_months: choice.net_minor for choice in _choices(each, tariffs.get(each.offer_code), today)
-            }
-        nets = known[key]
+        nets = offered.nets(each, tariffs.get(each.offer_code))
         if nets:
             own = each.period_months if each.period_months in nets else next(iter(nets))
             wanted = months.get(each.id, own)
@@ -317,12 +312,11 @@ def _priced(
 
 
 def _product_rows(owned: Sequence[PricedProduct], announced: Mapping[int, int], today: date) -> list[DueRow]:
-    rows = []
+    rows, offered = [], _Offered(today)
     for priced in owned:
         each, sold = priced.product, priced.tariff
         offer_name = sold.offer.name if sold else each.offer_code
-        choices = _choices(each, sold, today)
-        amounts = {choice.period_months: choice.net_minor for choice in choices}
+        choices, amounts = offered.choices(each, sold), offered.nets(each, sold)
         chosen = each.period_months if each.period_months in amounts else next(iter(amounts), None)
         rows.append(
             DueRow(
@@ -350,6 +344,33 @@ def _state(product: OwnedProduct, today: date, *, is_announced: bool) -> DueStat
     if product.state == "suspended":
         return DueState.SUSPENDED
     return DueState.OVERDUE if product.expires_on <= today else DueState.DUE
+
+
+class _Offered:
+    """The durations of products of one organisation on one day.
+
+    Thousands of products share a few hundred ends and a few offers, so choices are computed once for all alike.
+    """
+
+    def __init__(self, today: date) -> None:
+        self._today = today
+        self._known: dict[tuple[object, ...], tuple[tuple[PeriodChoice, ...], dict[int, int]]] = {}
+
+    def choices(self, product: OwnedProduct | DueTerms, sold: Tariff | None) -> tuple[PeriodChoice, ...]:
+        return self._of(product, sold)[0]
+
+    def nets(self, product: OwnedProduct | DueTerms, sold: Tariff | None) -> Mapping[int, int]:
+        """By duration, in minor units."""
+        return self._of(product, sold)[1]
+
+    def _of(
+        self, product: OwnedProduct | DueTerms, sold: Tariff | None
+    ) -> tuple[tuple[PeriodChoice, ...], dict[int, int]]:
+        key = (product.offer_code, product.quantity, product.expires_on, product.anchor_day)
+        if key not in self._known:
+            choices = _choices(product, sold, self._today)
+            self._known[key] = choices, {choice.period_months: choice.net_minor for choice in choices}
+        return self._known[key]
 
 
 def _choices(product: OwnedProduct | DueTerms, sold: Tariff | None, today: date) -> tuple[PeriodChoice, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 from django import template
+from django.utils.html import format_html_join
 from django.utils.translation import get_language, gettext
 
 from stellwerk.billing.documents.references import printed_account, printed_reference
@@ -13,6 +14,10 @@ from stellwerk.billing.queries import state_words
 from stellwerk.billing.queries.wording import period_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.safestring import SafeString
+
     from stellwerk.billing.queries.prepaid import MovementRow
 
 register = template.Library()
@@ -22,6 +27,16 @@ register = template.Library()
 def duration(months: int) -> str:
     """1 month, 1 year, 3 years; 18 months stay months."""
     return period_text(months)
+
+
+@register.simple_tag
+def duration_options(offered: Iterable[int], chosen: int | None) -> SafeString:
+    """What a select of durations offers. A page has hundreds of them, and a loop of its own would be a third of it."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((months, " selected" if months == chosen else "", period_text(months)) for months in offered),
+    )
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -15,10 +15,12 @@ from stellwerk.products.queries.owned import OWNED_COLUMNS, RENEWABLE, PricedPro
 from stellwerk.products.rules import ENDLESS_MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
+
+    from stellwerk.catalogue.queries import Tariff
 
 # What a due list may be sorted by; ids decide between equals.
 DUE_ORDERS: Final = ("expires_on", "called", "id")
@@ -82,17 +84,11 @@ def due_listing(
     rows = rows.annotate(sold_as=offer, costs=prices, **dict(zip(names, counts, strict=True)))
     columns = (*OWNED_COLUMNS, "organisation__currency", "sold_as", "costs", *names)
     values = list(rows.values_list(*columns))
-    width = len(OWNED_COLUMNS)
     if values:
-        numbers: Sequence[int | None] = values[0][width + 3 :]
+        numbers: Sequence[int | None] = values[0][-len(names) :]
     else:
         numbers = _numbers(organisation_id, names, counts) if part.start or count else [0]
-    return DueListing(
-        [PricedProduct(owned(*row[:width]), row[width], catalogue.tariff_of(*row[width + 1 : width + 3]))
-         for row in values],
-        numbers[0] or 0,
-        tuple(number or 0 for number in numbers[1:]),
-    )  # fmt: skip
+    return DueListing(_priced(values), numbers[0] or 0, tuple(number or 0 for number in numbers[1:]))
 
 
 def due_terms(
@@ -110,6 +106,20 @@ def due_terms(
     left_out = frozenset(without)
     rows = found.order_by("expires_on", "pk").values_list(*columns)
     return [DueTerms(*values) for values in rows if values[0] not in left_out]
+
+
+def _priced(rows: Iterable[Sequence[Any]]) -> list[PricedProduct]:
+    """Hundreds of products share a few offers: each tariff is read once."""
+    tariffs: dict[tuple[str, str], Tariff | None] = {}
+    found = []
+    width = len(OWNED_COLUMNS)
+    for row in rows:
+        product, (currency, sold_as, costs) = owned(*row[:width]), row[width : width + 3]
+        key = (product.offer_code, currency)
+        if key not in tariffs:
+            tariffs[key] = catalogue.tariff_of(sold_as, costs)
+        found.append(PricedProduct(product, currency, tariffs[key]))
+    return found
 
 
 _TITLE = by_code_point(Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "offer_code"))

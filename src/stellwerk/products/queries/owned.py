@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
@@ -196,8 +196,8 @@ def _duplicate_refusal(
 
 
 def owned(*values: Any) -> OwnedProduct:
-    row = OwnedProduct(*values)  # columns in field order
-    return replace(row, state=State(row.state))
+    *columns, state, renews_automatically = values  # in field order
+    return OwnedProduct(*(*columns, State(state), renews_automatically))
 
 
 def kept_products(organisation_id: int) -> list[tuple[int, str, str]]:
