@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.forms.renderers import DjangoTemplates
-from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 
 if TYPE_CHECKING:
@@ -30,21 +30,35 @@ class FormRenderer(DjangoTemplates):
 
 
 def _box(widget: Mapping[str, Any]) -> SafeString:
-    value = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
-    return format_html('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, _attributes(widget))
+    value = () if widget["value"] is None else (widget["value"],)
+    attributes, values = _attributes(widget)
+    drawn = '<input type="{}" name="{}"' + ' value="{}"' * len(value) + attributes + ">"
+    return format_html(drawn, widget["type"], widget["name"], *value, *values)
 
 
 def _select(widget: Mapping[str, Any]) -> SafeString:
     groups = format_html_join("", "{}", ((_group(name, options),) for name, options, _index in widget["optgroups"]))
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], _attributes(widget), groups)
+    attributes, values = _attributes(widget)
+    return format_html('<select name="{}"' + attributes + ">{}</select>", widget["name"], *values, groups)
 
 
 def _group(name: str | None, options: Iterable[Mapping[str, Any]]) -> SafeString:
-    drawn = format_html_join(
-        "", '<option value="{}"{}>{}</option>', ((each["value"], _attributes(each), each["label"]) for each in options)
-    )
-    return format_html('<optgroup label="{}">{}</optgroup>', name, drawn) if name else drawn
+    """All options by one call: two thousand people can stand in one select."""
+    drawn: list[str] = []
+    parts: list[object] = []
+    for each in options:
+        attributes, values = _attributes(each)
+        drawn.append(f'<option value="{{}}"{attributes}>{{}}</option>')
+        parts += (each["value"], *values, each["label"])
+    shown = format_html("".join(drawn), *parts) if parts else format_html_join("", "", ())
+    return format_html('<optgroup label="{}">{}</optgroup>', name, shown) if name else shown
 
 
-def _attributes(widget: Mapping[str, Any]) -> SafeString:
-    return flatatt({name: value for name, value in widget["attrs"].items() if value is not None})
+def _attributes(widget: Mapping[str, Any]) -> tuple[str, list[object]]:
+    """As `flatatt`: a format with places for those with a value by name, then for those that stand alone; and what
+    goes there.
+    """
+    entries = sorted(widget["attrs"].items())
+    valued = [each for each in entries if each[1] is not None and not isinstance(each[1], bool)]
+    alone = [name for name, value in entries if value is True]
+    return ' {}="{}"' * len(valued) + " {}" * len(alone), [*chain.from_iterable(valued), *alone]

@@ -4,18 +4,22 @@ import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.test.html import parse_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
 from stellwerk.foundation.edge.choices import FormRenderer
 
-CHOICES = [("a", "Anna & <b>"), (2, "Zwei"), ('"q"', "Quote"), ("", "None")]
+LATE = gettext_lazy("None")
+CHOICES = [("a", "Anna & <b>"), (2, "Zwei"), ('"q"', mark_safe("<i>Quote</i>")), ("", LATE)]
+ATTRIBUTES = {"title": 'a "b" & <c>', "size": 3, "data-x": LATE, "autofocus": True, "hidden": False}
 GROUPS = [("First", CHOICES[:2]), ("Other <i>", CHOICES[2:]), ("plain", "Plain")]
 
 
 class Everything(forms.Form):
     boxes = forms.MultipleChoiceField(choices=CHOICES, widget=forms.CheckboxSelectMultiple, help_text="Several.")
-    one = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect({"class": "wide"}))
+    one = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect(ATTRIBUTES))
     select = forms.ChoiceField(choices=GROUPS, required=False)
-    many = forms.MultipleChoiceField(choices=CHOICES, widget=forms.SelectMultiple({"size": 3, "autofocus": True}))
+    many = forms.MultipleChoiceField(choices=CHOICES, widget=forms.SelectMultiple(ATTRIBUTES))
     switch = forms.NullBooleanField()
     text = forms.CharField(initial="<x>")
 

@@ -66,7 +66,7 @@ class OfferForm(forms.Form):
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["teams"].choices = list(teams.items())  # type: ignore[attr-defined]
         self.fields["products"].choices = [  # type: ignore[attr-defined]
-            (f"{each.product_id}:{right}", name) for each in products for right, name in each.rights
+            (value, name) for each in products for value, _anchor, name in each.boxes()
         ]
         absent = {
             "teams": not teams,

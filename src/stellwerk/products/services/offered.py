@@ -26,10 +26,9 @@ class OfferedRights:
     def offerable(self, actor: Actor, organisation_id: int, *, search: str, limit: int) -> list[OfferableProduct]:
         """The live products by name. System-only: a read, judged by the policy. One query."""
         require(policy.can_manage_access(actor, organisation_id))
-        found = [
-            OfferableProduct(each.id, each.title, _in_words(each.kind_code))
-            for each in named_products(organisation_id, search=search, limit=limit)
-        ]
+        named = named_products(organisation_id, search=search, limit=limit)
+        rights = {code: _in_words(code) for code in {each.kind_code for each in named}}
+        found = [OfferableProduct(each.id, each.title, rights[each.kind_code]) for each in named]
         return sorted(found, key=lambda product: product.name.casefold())
 
     def checked(self, actor: Actor, organisation_id: int, *, offered: Mapping[int, Sequence[str]]) -> bool:

@@ -12,7 +12,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
 from stellwerk.web import denials, formats
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from django.core.paginator import Page
     from django.forms import BaseForm, BoundField
+    from django.forms.boundfield import BoundWidget
     from django.template.context import Context
     from django.utils.safestring import SafeString
 
@@ -344,8 +345,20 @@ def field(bound: BoundField, *, width: str = "", hint: str = "") -> dict[str, An
             ),
             "input",
         )
-    many = shape == "choices" and len(bound.subwidgets) > MANY_CHOICES
-    return {"field": bound, "shape": shape, "width": width, "hint": hint or bound.help_text, "many": many}
+    choices = bound.subwidgets if shape == "choices" else ()
+    return {
+        "field": bound, "shape": shape, "width": width, "hint": hint or bound.help_text, "boxes": _boxes(choices),
+        "many": len(choices) > MANY_CHOICES,
+    }  # fmt: skip
+
+
+def _boxes(choices: Iterable[BoundWidget]) -> SafeString:
+    """Without a template: an organisation may have five hundred teams to tick."""
+    return format_html_join(
+        "",
+        '<div class="choice">{}<label for="{}">{}</label></div>',
+        ((each.tag(), each.id_for_label, each.choice_label) for each in choices),
+    )
 
 
 @register.inclusion_tag("ui/_form_errors.html")

@@ -19,6 +19,12 @@ class OfferableProduct:
     name: str
     rights: tuple[tuple[str, str], ...]
 
+    def boxes(self) -> list[tuple[str, str, str]]:
+        """For a form: of each right what is sent, what it is called in the page, and its name."""
+        return [
+            (f"{self.product_id}:{right}", f"product-{self.product_id}-{right}", name) for right, name in self.rights
+        ]
+
 
 class ProductRights(Protocol):
     """What a room that knows products answers. All are called with the actor who invites, or the person who joins."""
