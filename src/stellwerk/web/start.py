@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stellwerk.web.house import House
 
 RECENT = 5
+_WITHOUT_MESSAGES = activity.Narrowing(without_kind="messages")  # each deed sends some; they would be all one sees
 PERSONAL = "individual"  # the kind of an organisation that is one person
 
 
@@ -66,7 +67,9 @@ def start(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "shop_url": navigation.address("catalogue:shop", organisation_id),
         "products_url": navigation.address("products:list", organisation_id),
         "activity_url": navigation.address("organisations:activity", organisation_id),
-        "recent": activity.organisation_rows(organisation_id, limit=RECENT) if request.actor.is_manager else [],
+        "recent": activity.organisation_rows(organisation_id, only=_WITHOUT_MESSAGES, limit=RECENT)
+        if request.actor.is_manager
+        else [],
     }
     return render(request, "web/start.html", shown)
 

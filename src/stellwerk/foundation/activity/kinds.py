@@ -48,10 +48,10 @@ def action_named(code: str) -> str | None:
     return next((name for name in logged_names() if action_code(name) == code), None)
 
 
-def logged_names(*, kind: str = "") -> list[str]:
-    """The names of the events that appear in the log, of one kind or of all."""
+def logged_names(*, kind: str = "", without_kind: str = "") -> list[str]:
+    """The names of the events that appear in the log, of one kind, of all, or of all but one."""
     return [
         name
         for name, each in events.every_type().items()
-        if each.sentence is not None and (not kind or each.kind == kind)
+        if each.sentence is not None and (not kind or each.kind == kind) and each.kind != without_kind
     ]

@@ -22,13 +22,14 @@ _WORDS = 8  # a search of more words finds nothing more
 class Narrowing:
     """What an entry must have. Empty values ask nothing.
 
-    `search`: every word in the sentence, in a name or in a stored value. `person` and `product`: part of a name, also
-    of one that is gone. `account_id`: who acted or was acted upon. `since` and `until` are days of the operator's zone,
-    both included.
+    `search`: every word in the sentence, in a name or in a stored value. `without_kind`: everything but that kind.
+    `person` and `product`: part of a name, also of one that is gone. `account_id`: who acted or was acted upon.
+    `since` and `until` are days of the operator's zone, both included.
     """
 
     search: str = ""
     kind: str = ""
+    without_kind: str = ""
     action: str = ""
     person: str = ""
     product: str = ""
@@ -38,7 +39,9 @@ class Narrowing:
     until: date | None = None
 
     def condition(self) -> Q:
-        found = Q(name__in=[self.action] if self.action else logged_names(kind=self.kind))
+        found = Q(
+            name__in=[self.action] if self.action else logged_names(kind=self.kind, without_kind=self.without_kind)
+        )
         for word in self.search.split()[:_WORDS]:
             found &= _has_word(word)
         if self.person:
