@@ -64,4 +64,4 @@ def test_everything_works_without_script(page_at):
 
     page.get_by_role("button", name="refused").click()
 
-    expect(page.get_by_role("heading", name="You may not do this")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your role does not include this")).to_be_visible()

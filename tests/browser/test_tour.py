@@ -143,7 +143,7 @@ def test_ui_002_ui_005_the_squares_lead_to_lists_and_to_the_suite_and_back(page_
 
     page.get_by_text("Products and apps").or_(page.locator(".apps-menu > summary")).first.click()
     assert_accessible(page)
-    page.locator(".apps-menu").get_by_role("link", name="Suite").first.click()
+    page.get_by_role("list", name="Suite").get_by_role("link", name="Start").click()
     expect(page.locator("h1")).to_have_text("Suite")
     expect(page.get_by_text("Kinds of products missing?")).to_be_visible()
     assert_accessible(page)

@@ -131,8 +131,8 @@ def apps(house: House) -> tuple[AppLink, ...]:
     here = house.organisation_id
     listed = address("products:list", here)
     tiles = {
-        manager: [AppLink(label=manager, url=address("web:start", here), icon="home", space=manager)],
-        suite: [AppLink(label=suite, url=address("web:suite", here), icon="suite", space=suite)],
+        manager: [AppLink(label=_("Start"), url=address("web:start", here), icon="home", space=manager)],
+        suite: [AppLink(label=_("Start"), url=address("web:suite", here), icon="suite", space=suite)],
     }
     for each in house.counts:
         space = suite if each.universe == Universe.COLLABORATION else manager
@@ -144,7 +144,7 @@ def apps(house: House) -> tuple[AppLink, ...]:
 def suite_sections(house: House, path: str) -> tuple[NavigationSection, ...]:
     """The menu inside the Suite: its apps only. Domains, servers and invoices are in the Manager (UI-014)."""
     here = house.organisation_id
-    start = NavigationItem(label=_("Suite"), url=address("web:suite", here), icon="suite")
+    start = NavigationItem(label=_("Start"), url=address("web:suite", here), icon="suite")
     listed = address("products:list", here)
     owned = [each for each in house.counts if each.universe == Universe.COLLABORATION and each.count]
     entries = [

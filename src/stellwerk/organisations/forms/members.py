@@ -35,7 +35,7 @@ class ConfirmationForm(forms.Form):
         label=_("I understand that the access ends at once."),
         error_messages={"required": _("Tick the box to go on.")},
     )
-    login = email_field(_("Your own e-mail address"), autocomplete="off")
+    login = email_field(_("Your e-mail address, to confirm"), autocomplete="off")
     current_password = password_field(_("Your password"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

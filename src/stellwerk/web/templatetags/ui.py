@@ -332,8 +332,14 @@ _SHAPE_OF_WIDGET = {
 
 
 @register.inclusion_tag("ui/_field.html")
-def field(bound: BoundField, *, width: str = "", hint: str = "") -> dict[str, Any]:
-    """Label above, control, hint and error below. `width`: short (codes, postal codes), medium, or by content."""
+def field(
+    bound: BoundField, *, width: str = "", hint: str = "", is_titled: bool = False, is_one_of: bool = False
+) -> dict[str, Any]:
+    """Label above, control, hint and error below. `width`: short (codes, postal codes), medium, or by content.
+
+    `is_titled`: the heading above says what the legend would repeat to the eye. `is_one_of`: something is asked for,
+    here or in another field, so that "(optional)" would mislead.
+    """
     if bound.is_hidden:
         shape = "hidden"
     else:
@@ -348,7 +354,7 @@ def field(bound: BoundField, *, width: str = "", hint: str = "") -> dict[str, An
     choices = bound.subwidgets if shape == "choices" else ()
     return {
         "field": bound, "shape": shape, "width": width, "hint": hint or bound.help_text, "boxes": _boxes(choices),
-        "many": len(choices) > MANY_CHOICES,
+        "many": len(choices) > MANY_CHOICES, "is_titled": is_titled, "is_optional": not bound.field.required and not is_one_of,
     }  # fmt: skip
 
 
