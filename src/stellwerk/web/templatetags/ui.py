@@ -354,7 +354,8 @@ def field(
     choices = bound.subwidgets if shape == "choices" else ()
     return {
         "field": bound, "shape": shape, "width": width, "hint": hint or bound.help_text, "boxes": _boxes(choices),
-        "many": len(choices) > MANY_CHOICES, "is_titled": is_titled, "is_optional": not bound.field.required and not is_one_of,
+        "many": len(choices) > MANY_CHOICES, "is_titled": is_titled,
+        "is_optional": not bound.field.required and not is_one_of,
     }  # fmt: skip
 
 
