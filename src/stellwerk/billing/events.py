@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from stellwerk.foundation.amounts import in_words, read_back
 from stellwerk.foundation.events import DomainEvent
@@ -167,13 +168,21 @@ class PrepaidToppedUp(MoneyEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductsRenewed(DomainEvent):
-    """Products got another period; `renewal_ids` are this room's rows."""
+    """Products got another period; `renewal_ids` are this room's rows. `names` are the first, `more` counts the others:
+    thousands are renewed by one payment, and the line in the log must stay one.
+    """
 
     sentence: ClassVar = _("%(names)s renewed")
     kind: ClassVar = "billing"
     renewal_ids: tuple[int, ...]
     names: str
     is_automatic: bool = False
+    more: int = 0
+
+    def words(self) -> dict[str, Any]:
+        text = ngettext("%(names)s and %(number)s more", "%(names)s and %(number)s more", self.more)
+        names = text % {"names": self.names, "number": self.more} if self.more else self.names
+        return {**super(ProductsRenewed, self).words(), "names": names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from stellwerk.billing.queries.prepaid import MovementRow, TopUpRow
 
 router = Router("Payments")
+MOST_ITEMS = 5_000
 PREPAID = "accounts/{organisation_id}/prepaid"
 
 
@@ -125,9 +126,11 @@ class Item(Input):
 
 
 class NewPayment(Input):
-    """One payment for everything named. `expected_gross` in minor units refuses another price (`cart_changed`)."""
+    """One payment and one invoice for everything named, at most 5,000 items. `expected_gross` in minor units refuses
+    another price (`cart_changed`).
+    """
 
-    items: list[Item] = Field(min_length=1, max_length=500)
+    items: list[Item] = Field(min_length=1, max_length=MOST_ITEMS)
     means: Literal["prepaid", "bank_transfer"]
     uses_balance: bool = False
     replaces_announcements: bool = False

@@ -72,11 +72,16 @@ def pay_selection(*, actor: Actor, organisation_id: int, entries: Selection, key
     return idempotency.once(
         scope=f"organisation:{organisation_id}",
         key=key,
-        request={"do": "pay_selection", **asdict(entries)},
+        request={"do": "pay_selection", **asdict(entries), "items": _whatever_their_order(entries.items)},
         do=lambda: _paid(actor, recipient, entries),
         ref=lambda invoice: str(invoice.pk) if invoice else "",
         load=lambda pk: Invoice.objects.get(pk=pk) if pk else None,
     )
+
+
+def _whatever_their_order(items: Sequence[DueChoice]) -> list[dict[str, object]]:
+    """What is paid stands elsewhere in the list afterwards: sent again, "all" is the same payment in another order."""
+    return [asdict(each) for each in sorted(items, key=lambda each: (each.product_id or 0, each.invoice_id or 0))]
 
 
 def _paid(actor: Actor, recipient: OrganisationRow, entries: Selection) -> Invoice | None:

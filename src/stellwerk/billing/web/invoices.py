@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
 
 BATCH = 500
+LINES = 100  # of a document on a page; a payment of thousands of products has as many
 
 
 @never_cache
@@ -75,7 +76,13 @@ def invoices_csv(request: ActorRequest, organisation_id: int) -> HttpResponse:
 @accounting_page
 def invoice(request: ActorRequest, organisation_id: int, invoice_id: int) -> HttpResponse:
     document = invoice_queries.invoice_detail(request.actor, organisation_id, invoice_id=invoice_id)
-    context = {"organisation_id": organisation_id, **settling_context(organisation_id, document)}
+    lines = paged(
+        request,
+        total=lambda: len(document.lines),
+        rows=lambda limit, skip: list(document.lines[skip : skip + limit]),
+        size=LINES,
+    )
+    context = {"organisation_id": organisation_id, "lines": lines, **settling_context(organisation_id, document)}
     return render(request, "billing/invoice.html", context)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stellwerk.products.queries import OwnedProduct
 
 MOST_AT_ONCE = 5_000  # what products.services.extend_products takes
+MOST_NAMED = 10  # in the line of the log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +143,9 @@ def _tell(paid: Sequence[_Paid], actor: Actor) -> None:
             ProductsRenewed(
                 organisation_id=organisation_id,
                 renewal_ids=tuple(each.renewal.pk for each in group),
-                names=", ".join(each.product.title for each in group),
+                names=", ".join(each.product.title for each in group[:MOST_NAMED]),
                 is_automatic=group[0].renewal.is_automatic,
+                more=len(group[MOST_NAMED:]),
             )
             for (organisation_id, _invoice_id), group in together.items()
         ],
