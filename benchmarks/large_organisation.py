@@ -9,6 +9,7 @@ list of the interface, 150 ms each; search as you type 50 ms; the rights of one 
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import statistics
@@ -266,6 +267,8 @@ def main() -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as autovacuum has done in a house that is not a minute old
+    gc.collect()
+    gc.freeze()  # as `stellwerk serve` does before it forks: what is loaded is never searched for rubbish again
     house = House(caller)
     everything = [*figures(house, "owner"), *figures(house, "normal"), rights(caller.world)]
     groups = {
