@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
+from functools import lru_cache
 
 MONTHS_PER_YEAR = 12
 
 
+@lru_cache(maxsize=4096)  # a list of products asks the same few hundred days and durations again and again
 def months_later(day: date, months: int, *, anchor_day: int | None = None) -> date:
     """The date `months` after `day` (before it, if negative), on the anchor day of the month.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale, dates, numbers
 from django.conf import settings
@@ -47,20 +48,12 @@ def current_locale() -> Locale:
 
 def money(amount_minor: int, currency: str, *, locale: Locale | None = None) -> str:
     """`amount_minor` in minor units of `currency` with its sign or code: CHF 12.50."""
-    amount = _amount(amount_minor, currency)
-    text = numbers.format_currency(abs(amount), currency, locale=locale or current_locale())
-    return _signed(text, amount)
+    return _money(amount_minor, currency, locale or current_locale())
 
 
 def amount(amount_minor: int, currency: str, *, locale: Locale | None = None) -> str:
     """The figure alone, for columns whose head names the currency: 12.50."""
-    exact = _amount(amount_minor, currency)
-    used = locale or current_locale()
-    # An empty currency sign leaves its space behind.
-    text = numbers.format_currency(abs(exact), currency, locale=used, format_type="standard")
-    symbol = numbers.get_currency_symbol(currency, locale=used)
-    figure = text.replace(symbol, "").replace(currency, "").strip(f" {NO_BREAK_SPACE}\u202f")
-    return _signed(figure, exact)
+    return _figure(amount_minor, currency, locale or current_locale())
 
 
 def percent(rate_bp: int, *, locale: Locale | None = None) -> str:
@@ -76,12 +69,12 @@ def number(value: int, *, locale: Locale | None = None) -> str:
 
 def date_medium(value: date, *, locale: Locale | None = None) -> str:
     """For tables: 20 Nov 2026. A datetime is shown as the day it falls on in the operator's zone."""
-    return dates.format_date(_day(value), "medium", locale=locale or current_locale())
+    return _date(_day(value), "medium", locale or current_locale())
 
 
 def date_long(value: date, *, locale: Locale | None = None) -> str:
     """For sentences: 20 November 2026."""
-    return dates.format_date(_day(value), "long", locale=locale or current_locale())
+    return _date(_day(value), "long", locale or current_locale())
 
 
 def clock_time(value: datetime) -> str:
@@ -114,6 +107,30 @@ def relative_days(value: date, *, today: date | None = None, locale: Locale | No
         add_direction=True,
         locale=locale or current_locale(),
     )
+
+
+# A list names the same prices and days in each of its rows, and what Babel makes of one never changes.
+
+
+@lru_cache(maxsize=4096)
+def _money(amount_minor: int, currency: str, locale: Locale) -> str:
+    exact = _amount(amount_minor, currency)
+    return _signed(numbers.format_currency(abs(exact), currency, locale=locale), exact)
+
+
+@lru_cache(maxsize=4096)
+def _figure(amount_minor: int, currency: str, locale: Locale) -> str:
+    exact = _amount(amount_minor, currency)
+    # An empty currency sign leaves its space behind.
+    text = numbers.format_currency(abs(exact), currency, locale=locale, format_type="standard")
+    symbol = numbers.get_currency_symbol(currency, locale=locale)
+    figure = text.replace(symbol, "").replace(currency, "").strip(f" {NO_BREAK_SPACE}\u202f")
+    return _signed(figure, exact)
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, width: Literal["medium", "long"], locale: Locale) -> str:
+    return dates.format_date(day, width, locale=locale)
 
 
 def _amount(amount_minor: int, currency: str) -> Decimal:

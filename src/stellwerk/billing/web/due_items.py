@@ -95,14 +95,11 @@ class Picked:
 
     items: tuple[ChosenItem, ...]
     totals: Totals
+    renewals: int
 
     @property
     def count(self) -> int:
         return len(self.items)
-
-    @property
-    def renewals(self) -> int:
-        return sum(item.product_id is not None for item in self.items)
 
     @property
     def invoice_count(self) -> int:
@@ -144,8 +141,8 @@ def _item(row: DueRow, ticks: Ticked) -> Item:
 
 def picked(items: Sequence[ChosenItem], recipient: OrganisationRow) -> Picked:
     """Raises BillingRefused where the sale cannot be taxed."""
-    nets = ((item.due_on, item.amount_minor) for item in items if item.product_id is not None)
-    return Picked(tuple(items), totals_by_day(recipient, nets))
+    nets = [(item.due_on, item.amount_minor) for item in items if item.product_id is not None]
+    return Picked(tuple(items), totals_by_day(recipient, nets), len(nets))
 
 
 def choice_of(item: ChosenItem, *, keeps_period: bool) -> DueChoice:
