@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from math import ceil
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation.errors import DomainError, Gone, NotFound, RuleBroken, TooManyRequests, describe
+
+LONG_WAIT_SECONDS = 120  # from here on a person reads minutes
 
 describe(
     {
@@ -113,6 +118,13 @@ class TooManyAttempts(TooManyRequests):
     """SEC-059: sign-in, code and recovery forms are throttled."""
 
     code = "too_many_attempts"
+
+    def sentence(self) -> str:
+        """In minutes where nobody counts seconds."""
+        if self.retry_after_seconds < LONG_WAIT_SECONDS:
+            return super().sentence()
+        minutes = ceil(self.retry_after_seconds / 60)
+        return gettext("Too many attempts. Try again in %(minutes)s minutes.") % {"minutes": minutes}
 
 
 class OAuthRefusal(Exception):
