@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.translation import get_language, gettext
 
+from stellwerk.billing.documents.formats import printed_vat_number
 from stellwerk.billing.documents.references import printed_account, printed_reference
 from stellwerk.billing.queries import state_words
 from stellwerk.billing.queries.wording import period_text
@@ -79,6 +80,12 @@ def iban(account: str) -> str:
 def reference(number: str) -> str:
     """A payment reference, grouped as on the QR-bill."""
     return printed_reference(number)
+
+
+@register.filter
+def vat_number(number: str) -> str:
+    """A VAT number as it is written in its country: that of a Swiss company with dots and suffix."""
+    return printed_vat_number(number, get_language() or "en")
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from stellwerk.catalogue.errors import OfferUnknown
 from stellwerk.catalogue.kinds.suite import Suite
 from stellwerk.foundation.errors import RuleBroken
 from stellwerk.products.models import Product
+from stellwerk.products.queries.wording import kind_name
 from stellwerk.products.rules import ENDLESS_MONTHS, LIVE, State
 
 if TYPE_CHECKING:
@@ -203,7 +204,8 @@ def owned(*values: Any) -> OwnedProduct:
 def kept_products(organisation_id: int) -> list[tuple[int, str, str]]:
     """Id, name and offer of everything that has not ended, oldest first: what a deletion of the owner must wait for."""
     rows = Product.objects.filter(organisation_id=organisation_id, state__in=list(LIVE))
+    columns = ("pk", "internal_name", "name", "kind_code", "offer_code")
     return [
-        (pk, internal or name or offer, offer)
-        for pk, internal, name, offer in rows.order_by("pk").values_list("pk", "internal_name", "name", "offer_code")
+        (pk, internal or name or kind_name(kind), offer)
+        for pk, internal, name, kind, offer in rows.order_by("pk").values_list(*columns)
     ]
