@@ -50,6 +50,36 @@ def test_the_second_step_is_grey_with_its_reason_until_the_first_is_done_org_032
     assert (role_of(mia, acme), role_of(owner, acme)) == (Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR)
 
 
+def test_in_a_large_organisation_the_new_one_is_found_by_name_org_032(client, acme, owner):
+    """The choice holds fifty; whoever is beyond them is found, stays chosen, and can be appointed."""
+    accounts = Account.objects.bulk_create(
+        Account(email=f"person{number}@example.ch", first_name="Anna", last_name=f"Meier {number:03}")
+        for number in range(60)
+    )
+    Membership.objects.bulk_create(
+        Membership(organisation=acme, account=each, role=Role.COLLABORATOR, created_at=acme.created_at)
+        for each in accounts
+    )
+    last = accounts[-1]
+    client.force_login(owner)
+
+    first = client.get(guide(acme)).content.decode()
+    assert "Find the others with the field above." in first
+    assert "Meier 059" not in first
+    found = client.get(f"{guide(acme)}?find=meier+059", headers={"HX-Request": "true"}).content.decode()
+    assert "Anna Meier 059 (Collaborator)" in found
+    assert "<html" not in found
+    kept = client.get(f"{guide(acme)}?find=meier+001&person={last.pk}").content.decode()
+    assert f'<option value="{last.pk}" selected>' in kept
+    nobody = client.get(f"{guide(acme)}?find=zebra").content.decode()
+    assert "Nobody matches." in nobody
+    client.post(f"{guide(acme)}/appointment", {"person": last.pk})
+    assert role_of(last, acme) == Role.LEGAL_REPRESENTATIVE
+    refused = client.post(f"{guide(acme)}/appointment", {"person": last.pk})
+    assert refused.status_code == 422, "who has the role already is no choice"
+    assert client.post(f"{guide(acme)}/appointment", {"person": 987_654}).status_code == 422
+
+
 def test_an_open_invitation_does_not_open_the_second_step_org_033(client, acme, owner):
     entries = invitations.NewInvitation(email="next@example.ch", role=Role.LEGAL_REPRESENTATIVE)
     invitations.invite(actor=acting(owner, acme), organisation_id=acme.pk, entries=entries)

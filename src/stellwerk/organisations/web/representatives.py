@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,6 +17,7 @@ from stellwerk.foundation.actor import Role
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
+from stellwerk.foundation.edge.paging import search_words
 from stellwerk.foundation.errors import DomainError
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import AppointmentForm
@@ -22,9 +25,12 @@ from stellwerk.organisations.services import memberships
 from stellwerk.organisations.web.preferences import known_member
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from stellwerk.foundation.edge.html import ActorRequest
 
 MOST_MEMBERS = 500
+_NUMBER = re.compile(r"[0-9]{1,17}")
 
 
 @never_cache
@@ -33,7 +39,10 @@ MOST_MEMBERS = 500
 def guide(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Two steps; the second is grey, with the reason, until somebody else has the role."""
     require(policy.can_manage_members(request.actor, organisation_id))
-    return _shown(request, organisation_id, _form(request, organisation_id))
+    successors = _successors(request, organisation_id, request.GET)
+    if "find" in request.GET and request.headers.get("HX-Request"):
+        return render(request, "organisations/_successors.html", _choice(successors, initial=request.GET))
+    return _shown(request, organisation_id, _choice(successors, initial=request.GET))
 
 
 @require_POST
@@ -41,9 +50,11 @@ def guide(request: ActorRequest, organisation_id: int) -> HttpResponse:
 def appoint(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """The first step with somebody who is a member already."""
     require(policy.can_give_role(request.actor, organisation_id, role=Role.LEGAL_REPRESENTATIVE))
-    form = _form(request, organisation_id)
+    successors = _successors(request, organisation_id, request.POST)
+    form = AppointmentForm(request.POST, people=successors.people)
+    choice = {**_choice(successors), "form": form}
     if not form.is_valid():
-        return _shown(request, organisation_id, form, status=422)
+        return _shown(request, organisation_id, choice, status=422)
     person = form.cleaned_data["person"]
     try:
         memberships.change_role(
@@ -51,7 +62,7 @@ def appoint(request: ActorRequest, organisation_id: int) -> HttpResponse:
         )
     except DomainError as refusal:
         show_refusal(form, refusal)
-        return _shown(request, organisation_id, form, status=refusal.status)
+        return _shown(request, organisation_id, choice, status=refusal.status)
     messages.success(request, _("The new legal representative is appointed. The second step is open."))
     return _back(organisation_id)
 
@@ -72,18 +83,42 @@ def demote(request: ActorRequest, organisation_id: int, user_id: int) -> HttpRes
     return _back(organisation_id)
 
 
-def _form(request: ActorRequest, organisation_id: int) -> AppointmentForm:
-    rows = queries.member_rows(organisation_id, limit=MOST_MEMBERS)
-    people = [(row.account_id, f"{row.name} ({row.role_name})") for row in rows if not _is_legal(row.role)]
-    return AppointmentForm(request.POST if request.method == "POST" else None, people=people)
+@dataclass(frozen=True, slots=True)
+class _Successors:
+    """Who may be chosen: whoever is chosen already, then the first ones by name of those that were searched."""
+
+    people: list[tuple[int, str]]
+    find: str
+    has_more: bool
 
 
-def _shown(request: ActorRequest, organisation_id: int, form: AppointmentForm, *, status: int = 200) -> HttpResponse:
+def _successors(request: ActorRequest, organisation_id: int, sent: QueryDict) -> _Successors:
+    raw, find = sent.get("person", ""), search_words(request, "find")
+    chosen = queries.member_row(organisation_id, int(raw)) if _NUMBER.fullmatch(raw) else None
+    # The present ones stand in the same list; there are few of them.
+    limit = queries.CHOICES + 1 + queries.legal_representative_total(organisation_id)
+    found = queries.member_rows(organisation_id, only=queries.MemberFilter(search=find), limit=limit)
+    rows = {row.account_id: row for row in (chosen, *found) if row is not None and not _is_legal(row.role)}
+    shown = list(rows.values())[: queries.CHOICES + bool(chosen)]
+    people = [(row.account_id, f"{row.name} ({row.role_name})") for row in shown]
+    return _Successors(people, find, has_more=len(rows) > len(shown))
+
+
+def _choice(successors: _Successors, *, initial: QueryDict | None = None) -> dict[str, Any]:
+    chosen = initial.get("person", "") if initial else ""
+    return {
+        "form": AppointmentForm(people=successors.people, initial={"person": chosen}),
+        "find": successors.find,
+        "has_more": successors.has_more,
+    }
+
+
+def _shown(request: ActorRequest, organisation_id: int, choice: dict[str, Any], *, status: int = 200) -> HttpResponse:
     only = queries.MemberFilter(role=Role.LEGAL_REPRESENTATIVE)
     present = queries.member_rows(organisation_id, only=only, limit=MOST_MEMBERS)
     invited = queries.invitation_rows(organisation_id, state="open", role=Role.LEGAL_REPRESENTATIVE)
     context = {
-        "form": form,
+        **choice,
         "organisation_id": organisation_id,
         "present": present,
         "invited": invited,
