@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -33,6 +34,11 @@ def duration(months: int) -> str:
 @register.simple_tag
 def duration_options(offered: Iterable[int], chosen: int | None) -> SafeString:
     """What a select of durations offers. A page has hundreds of them, and a loop of its own would be a third of it."""
+    return _options(tuple(offered), chosen, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _options(offered: tuple[int, ...], chosen: int | None, _language: str | None) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
