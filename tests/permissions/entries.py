@@ -39,6 +39,13 @@ BODIES: dict[str, Any] = {
     "POST /api/1/accounts/{organisation_id}/billing-addresses": _A_NAMED_ADDRESS,
     "PATCH /api/1/accounts/{organisation_id}/billing-addresses/{address_id}": {"attention": "Frau Frei"},
     "PATCH /api/1/accounts/{organisation_id}/cart": {"billing_address_id": 0},
+    "POST /api/1/accounts/{organisation_id}/prepaid/withdrawals": {
+        "amount": 100,
+        "currency": "CHF",
+        "holder": "Acme AG",
+        "iban": "CH9300762011623852957",
+        "password": PASSWORD,
+    },
     "PATCH /api/1/products/{product_id}": {"internal_name": "Shop"},
     "PATCH /api/1/accounts/{organisation_id}/products/{product_id}": {"internal_name": "Shop"},
     "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (

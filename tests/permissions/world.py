@@ -17,7 +17,7 @@ from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.services.request_top_up import request_top_up
 from stellwerk.billing.tests.address_book.builders import an_address
-from stellwerk.billing.tests.builders import an_open_invoice
+from stellwerk.billing.tests.builders import a_withdrawal, an_open_invoice
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.actor import Actor, Role
 from stellwerk.identity import queries as identity
@@ -252,6 +252,10 @@ def an_address_id(place: Place) -> int:
     return an_address(place.organisation, f"Branch {place.number}", actor=place.acting_owner)
 
 
+def a_withdrawal_id(place: Place) -> int:
+    return a_withdrawal(place.organisation, actor=place.acting_owner).pk
+
+
 # Things of an organisation: another organisation's must not exist for us.
 OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "organisation_id": lambda place: place.organisation.pk,
@@ -269,6 +273,7 @@ OF_AN_ORGANISATION: dict[str, Callable[[Place], object]] = {
     "order_id": an_order_id,
     "invoice_id": an_invoice_id,
     "top_up_id": a_top_up_id,
+    "withdrawal_id": a_withdrawal_id,
     "address_id": an_address_id,
 }
 # Things of one person: another person's must not exist for us.
@@ -289,6 +294,7 @@ OF_A_PERSON: dict[str, Callable[[Place], object]] = {
 # Facts of the world and words of an address: the same for everybody.
 OF_EVERYBODY: dict[str, object] = {
     "offer_code": "web-hosting",
+    "file_id": "SW-2026-000001",
     "place": 0,  # of a choice in the session at hand
     "change": "recovery-email",
     "help_secret": "forged",  # whoever holds the real one sees its state

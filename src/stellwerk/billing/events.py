@@ -167,6 +167,59 @@ class PrepaidToppedUp(MoneyEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalRequested(MoneyEvent):
+    """Prepaid money was taken out for a bank account. `account_text` is its IBAN, shortened."""
+
+    sentence: ClassVar = _("%(actor)s requested the withdrawal %(number)s of %(amount_text)s to %(account_text)s")
+    kind: ClassVar = "billing"
+    withdrawal_id: int
+    number: str
+    amount_text: str
+    account_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalCancelled(MoneyEvent):
+    sentence: ClassVar = _("%(actor)s called back the withdrawal %(number)s of %(amount_text)s")
+    kind: ClassVar = "billing"
+    withdrawal_id: int
+    number: str
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalSent(MoneyEvent):
+    sentence: ClassVar = _("The withdrawal %(number)s of %(amount_text)s went to the bank")
+    kind: ClassVar = "billing"
+    withdrawal_id: int
+    number: str
+    amount_text: str
+    account_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalDone(MoneyEvent):
+    sentence: ClassVar = _("The withdrawal %(number)s of %(amount_text)s is paid out")
+    kind: ClassVar = "billing"
+    withdrawal_id: int
+    number: str
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalReturned(MoneyEvent):
+    """It was not or could not be paid out; the money is on the prepaid account again."""
+
+    sentence: ClassVar = _("The withdrawal %(number)s of %(amount_text)s came back: %(reason)s")
+    kind: ClassVar = "billing"
+    withdrawal_id: int
+    number: str
+    amount_text: str
+    account_text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductsRenewed(DomainEvent):
     """Products got another period; `renewal_ids` are this room's rows. `names` are the first, `more` counts the others:
     thousands are renewed by one payment, and the line in the log must stay one.

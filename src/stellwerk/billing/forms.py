@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status
 from stellwerk.catalogue.kinds import Target
+from stellwerk.foundation.edge.forms import password_field
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
@@ -242,6 +243,44 @@ class TopUpForm(forms.Form):
 
     amount_minor = AmountField(label=_("Amount"))
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
+class WithdrawalForm(forms.Form):
+    """Whereto the prepaid balance is paid out (PRE-011)."""
+
+    amount_minor = AmountField(label=_("Amount"))
+    holder = forms.CharField(
+        label=_("Account holder"), max_length=100, widget=forms.TextInput({"autocomplete": "organization"})
+    )
+    iban = forms.CharField(
+        label=_("IBAN"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    current_password = password_field(_("Your password"))
+    currency = forms.ChoiceField(choices=[("CHF", ""), ("EUR", "")], widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
+class PayoutFileForm(forms.Form):
+    """Which withdrawals go into the next payment file."""
+
+    withdrawal = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, waiting: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["withdrawal"].choices = [(each, "") for each in waiting]  # type: ignore[attr-defined]
+
+
+class ReturnForm(forms.Form):
+    """Why a withdrawal is not paid out."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("The organisation reads it in a mail and on its page."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
 
 
 class BankFileForm(forms.Form):

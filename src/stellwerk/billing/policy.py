@@ -49,6 +49,11 @@ def can_manage_addresses(actor: Actor, organisation_id: int) -> Decision:
     return _with_billing_access(actor, organisation_id, write=True)
 
 
+def can_withdraw(actor: Actor, organisation_id: int) -> Decision:
+    """Have the prepaid balance paid out, and call that back: who manages the prepaid account (PRE-011)."""
+    return can_manage_prepaid(actor, organisation_id)
+
+
 def can_see_billing(actor: Actor, organisation_id: int) -> Decision:
     """Orders, due items, payments and the prepaid account (GEN-002)."""
     return _with_billing_access(actor, organisation_id, write=False)
@@ -61,6 +66,11 @@ def can_see_invoices(actor: Actor, organisation_id: int) -> Decision:
 
 def can_import_bank_files(actor: Actor) -> Decision:
     """The operator's staff and command line only; for everybody else the thing does not exist."""
+    return ALLOW if actor.is_system else HIDE
+
+
+def can_pay_out(actor: Actor) -> Decision:
+    """Carry out withdrawals: the operator's staff and command line only."""
     return ALLOW if actor.is_system else HIDE
 
 

@@ -10,9 +10,11 @@ from stellwerk.billing.web import (
     checkout,
     invoices,
     orders,
+    payouts,
     prepaid,
     to_pay,
     visitor_order,
+    withdrawals,
 )
 
 app_name = "billing"
@@ -49,6 +51,9 @@ inside = [
     path("prepaid/top-ups", prepaid.top_up, name="top-up"),
     path("prepaid/top-ups/<int:top_up_id>", prepaid.top_up_page, name="announced-top-up"),
     path("prepaid/top-ups/<int:top_up_id>/pdf", prepaid.top_up_paper, name="top-up-pdf"),
+    path("prepaid/withdrawal", withdrawals.withdraw, name="withdraw"),
+    path("prepaid/withdrawals/<int:withdrawal_id>", withdrawals.withdrawal, name="withdrawal"),
+    path("prepaid/withdrawals/<int:withdrawal_id>/cancellation", withdrawals.cancel, name="cancel-withdrawal"),
 ]
 
 urlpatterns = [
@@ -57,4 +62,9 @@ urlpatterns = [
     path("order/choices", visitor_order.choose, name="choose"),
     path("order/choices/<int:place>/removal", visitor_order.forget, name="forget-choice"),
     path("operator/bank", bank.bank, name="bank-import"),
+    path("operator/withdrawals", payouts.payouts, name="payouts"),
+    path("operator/withdrawals/files/<str:file_id>", payouts.download, name="payout-file"),
+    path("operator/withdrawals/<int:withdrawal_id>", payouts.payout, name="payout"),
+    path("operator/withdrawals/<int:withdrawal_id>/completion", payouts.complete, name="complete-payout"),
+    path("operator/withdrawals/<int:withdrawal_id>/return", payouts.give_back, name="return-payout"),
 ]

@@ -214,6 +214,7 @@ def _operator(house: House, path: str) -> tuple[NavigationGroup, ...]:
     entries = [
         NavigationItem(label=_("Outbox"), url=address("identity:outbox")),
         NavigationItem(label=_("Bank files"), url=address("billing:bank-import")),
+        NavigationItem(label=_("Withdrawals"), url=address("billing:payouts")),
         NavigationItem(label=_("Help requests"), url=address("identity:help-requests")),
     ]
     return tuple(_group(_("Operator"), "server", entries, path))

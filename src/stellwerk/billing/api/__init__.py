@@ -2,10 +2,11 @@
 addresses.
 """
 
-from stellwerk.billing.api import addresses, carts, invoices, orders, payments, renewals
+from stellwerk.billing.api import addresses, carts, invoices, orders, payments, renewals, withdrawals
 
 routers = (
-    carts.router, orders.router, payments.router, renewals.router, invoices.router, addresses.router,
+    carts.router, orders.router, payments.router, withdrawals.router, renewals.router, invoices.router,
+    addresses.router,
 )  # fmt: skip
 
 __all__ = ["routers"]

@@ -8,6 +8,7 @@ from stellwerk.billing.queries.addresses import has_address
 from stellwerk.billing.queries.cart import has_cart_line
 from stellwerk.billing.queries.invoices import has_invoice
 from stellwerk.billing.queries.orders import has_order
+from stellwerk.billing.queries.withdrawals import has_withdrawal
 from stellwerk.foundation.edge.api import sees
 from stellwerk.foundation.errors import NotFound
 
@@ -35,6 +36,11 @@ def invoice_is_of_the_organisation(actor: Actor, invoice_id: int, known: Mapping
 @sees("address_id")
 def address_is_of_the_organisation(actor: Actor, address_id: int, known: Mapping[str, Any]) -> Actor:
     return _seen(actor, is_there=has_address(known["organisation_id"], address_id))
+
+
+@sees("withdrawal_id")
+def withdrawal_is_of_the_organisation(actor: Actor, withdrawal_id: int, known: Mapping[str, Any]) -> Actor:
+    return _seen(actor, is_there=has_withdrawal(known["organisation_id"], withdrawal_id))
 
 
 def _seen(actor: Actor, *, is_there: bool) -> Actor:

@@ -3,6 +3,6 @@
 Importing a module registers its handlers.
 """
 
-from stellwerk.billing.handlers import deletion, money, orders, renewals, transfers
+from stellwerk.billing.handlers import deletion, money, orders, renewals, transfers, withdrawals
 
-__all__ = ["deletion", "money", "orders", "renewals", "transfers"]
+__all__ = ["deletion", "money", "orders", "renewals", "transfers", "withdrawals"]

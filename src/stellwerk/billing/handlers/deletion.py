@@ -21,6 +21,7 @@ _TOPICS = {
     "order": deletion.Topic.ORDERS,
     "invoice": deletion.Topic.INVOICES,
     "prepaid": deletion.Topic.PREPAID,
+    "withdrawal": deletion.Topic.WITHDRAWALS,
 }
 
 
@@ -28,7 +29,12 @@ _TOPICS = {
 def money_in_the_way(organisation_id: int) -> Iterable[deletion.Unmet]:
     """Orders under way, unpaid invoices, and money that still belongs to the organisation."""
     for left in leftovers(organisation_id):
-        pages = {"order": f"orders/{left.id}", "invoice": f"invoices/{left.id}", "prepaid": "prepaid"}
+        pages = {
+            "order": f"orders/{left.id}",
+            "invoice": f"invoices/{left.id}",
+            "prepaid": f"prepaid/withdrawal?currency={left.currency}",
+            "withdrawal": f"prepaid/withdrawals/{left.id}",
+        }
         name = left.number or amount_text(left.amount_minor, left.currency)
         yield deletion.Unmet(_TOPICS[left.kind], name, f"/o/{organisation_id}/{pages[left.kind]}")
 

@@ -8,6 +8,7 @@ from stellwerk.billing.models.ledger import LedgerAccount, Posting, Transfer
 from stellwerk.billing.models.orders import Order, OrderLine
 from stellwerk.billing.models.payments import Payment, TopUp
 from stellwerk.billing.models.renewals import Renewal, RenewalStep
+from stellwerk.billing.models.withdrawals import Withdrawal
 
 __all__ = [
     "BankEntry",
@@ -29,4 +30,5 @@ __all__ = [
     "StoredDocument",
     "TopUp",
     "Transfer",
+    "Withdrawal",
 ]

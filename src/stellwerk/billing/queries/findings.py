@@ -22,7 +22,16 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from stellwerk.billing.models import Invoice, LedgerAccount, NumberSeries, Payment, Posting, StoredDocument, Transfer
+from stellwerk.billing.models import (
+    Invoice,
+    LedgerAccount,
+    NumberSeries,
+    Payment,
+    Posting,
+    StoredDocument,
+    Transfer,
+    Withdrawal,
+)
 from stellwerk.billing.rules.bookings import AccountKind
 from stellwerk.foundation import files
 
@@ -44,6 +53,7 @@ def ledger_findings() -> Iterator[str]:
                 f"{account.currency}, its transfers say {balance_minor}"
             )
     yield from _receivable_findings()
+    yield from _payout_findings()
 
 
 def invoice_findings() -> Iterator[str]:
@@ -104,6 +114,17 @@ def _receivable_findings() -> Iterator[str]:
                 f"Organisation {account.organisation_id} owes {-balance_minor} {account.currency} in the ledger, "
                 f"but {owed_minor} are open"
             )
+
+
+def _payout_findings() -> Iterator[str]:
+    """What waits to be paid out is what the withdrawals under way say."""
+    rows = Withdrawal.objects.filter(ended_at=None).values_list("currency")
+    under_way = dict(rows.annotate(Sum("amount_minor")).order_by())
+    held = {account.currency: balance_minor for account, balance_minor in _with_balance(AccountKind.PAYOUT)}
+    for currency in sorted({*under_way, *held}):
+        booked_minor, asked_minor = held.get(currency, 0), under_way.get(currency, 0)
+        if booked_minor != asked_minor:
+            yield f"{booked_minor} {currency} wait to be paid out in the ledger, withdrawals say {asked_minor}"
 
 
 def _is_booked(word: str, *, reasons: tuple[str, ...]) -> Exists:

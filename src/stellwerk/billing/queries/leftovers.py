@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
+from django.db.models import Value
 
-from stellwerk.billing.models import Invoice, LedgerAccount, Order
+from stellwerk.billing.models import Invoice, LedgerAccount, Order, Withdrawal
 from stellwerk.billing.queries.document_links import SALT
 from stellwerk.billing.rules.bookings import AccountKind
 from stellwerk.foundation import clock
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from django.db.models import QuerySet
 
 FAREWELL_DAYS = 30
 _ENDED = (
@@ -25,7 +28,7 @@ _ENDED = (
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """`kind` is order, invoice or prepaid; `id` of the first two. A balance has an amount instead of a number."""
+    """`kind` is order, invoice, prepaid or withdrawal. A balance (prepaid) has an amount instead of `id` and number."""
 
     kind: str
     id: int = 0
@@ -44,14 +47,16 @@ class FarewellDocument:
 
 
 def leftovers(organisation_id: int) -> list[Leftover]:
-    """Three queries: orders under way, invoices with an open amount, balances other than nothing."""
-    orders = Order.objects.filter(organisation_id=organisation_id).exclude(state__in=_ENDED).order_by("pk")
+    """Three queries: orders and withdrawals under way, invoices with an open amount, balances other than nothing."""
+    orders = Order.objects.filter(organisation_id=organisation_id).exclude(state__in=_ENDED)
     unpaid = Invoice.objects.filter(organisation_id=organisation_id, open_minor__gt=0).order_by("pk")
     held = LedgerAccount.objects.filter(organisation_id=organisation_id, kind=AccountKind.PREPAID).exclude(
         balance_minor=0
     )
+    leaving = Withdrawal.objects.filter(organisation_id=organisation_id, ended_at=None)
+    under_way = _named(orders, "order").union(_named(leaving, "withdrawal"), all=True)
     return [
-        *(Leftover("order", pk, number) for pk, number in orders.values_list("pk", "number")),
+        *(Leftover(kind, pk, number) for kind, pk, number in sorted(under_way)),
         *(
             Leftover("invoice", pk, number, amount_minor, currency)
             for pk, number, amount_minor, currency in unpaid.values_list("pk", "number", "open_minor", "currency")
@@ -61,6 +66,13 @@ def leftovers(organisation_id: int) -> list[Leftover]:
             for amount_minor, currency in held.order_by("pk").values_list("balance_minor", "currency")
         ),
     ]
+
+
+def _named(rows: QuerySet[Any], kind: str) -> QuerySet[Any, tuple[str, int, str]]:
+    named: QuerySet[Any, tuple[str, int, str]] = (
+        rows.annotate(kind=Value(kind)).order_by().values_list("kind", "pk", "number")
+    )
+    return named
 
 
 def farewell_documents(organisation_id: int) -> list[FarewellDocument]:

@@ -102,7 +102,15 @@ def payment_reference(organisation_id: int, digits: int, *, iban: str) -> str:
 
 def operator_ibans() -> frozenset[str]:
     """All accounts whose statements may be imported."""
-    return frozenset(iban_for(currency) for currency in ("CHF", "EUR"))
+    return frozenset(
+        account for currency in ("CHF", "EUR") for account in (iban_for(currency), payout_account(currency))
+    )
+
+
+def payout_account(currency: str) -> str:
+    """The operator's account that pays withdrawals of this currency, compact; by default the one customers pay to."""
+    own = str(settings.OPERATOR[f"payout_iban_{currency.lower()}"]).replace(" ", "").upper()
+    return own or iban_for(currency)
 
 
 def _seller_vat_number(treatment: TaxTreatment) -> str:

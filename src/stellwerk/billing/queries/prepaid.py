@@ -34,6 +34,8 @@ class MovementKind(StrEnum):
     TRANSFER = "transfer"  # money of the bank that no document needed
     REFUND = "refund"
     REVERSAL = "reversal"
+    WITHDRAWAL = "withdrawal"
+    WITHDRAWAL_RETURN = "withdrawal_return"
     OTHER = "other"
 
 
@@ -170,6 +172,8 @@ def _movement(*values: Any) -> MovementRow:
         invoice_id, document, top_up_id, top_up = paid[0]
     elif word == "invoice":
         invoice_id, document = int(number), corrected
+    elif word == "withdrawal":
+        document = number
     return MovementRow(
         id=pk,
         kind=_kind(reason, word, amount_minor=amount_minor),
@@ -186,6 +190,8 @@ def _movement(*values: Any) -> MovementRow:
 def _kind(reason: str, word: str, *, amount_minor: int) -> MovementKind:
     if reason == "reversal":
         return MovementKind.REVERSAL
+    if word == "withdrawal":
+        return MovementKind(reason)
     if word == "invoice":
         return MovementKind.REFUND
     if reason == "top_up":

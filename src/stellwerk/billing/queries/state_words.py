@@ -60,6 +60,8 @@ BANK_STATES: dict[str, tuple[str, _StrPromise]] = {
     "pending": ("info", _("Expected, not booked yet")),
     "awaiting_details": ("info", _("Collective entry: the details come in another file")),
     "outgoing": ("idle", _("Outgoing: left alone")),
+    "withdrawal_paid": ("good", _("Withdrawal paid out")),
+    "withdrawal_returned": ("warn", _("Withdrawal came back: credited to the prepaid account")),
 }
 MOVEMENTS: dict[str, _StrPromise] = {
     "top_up": _("Top-up %(document)s"),
@@ -67,13 +69,28 @@ MOVEMENTS: dict[str, _StrPromise] = {
     "transfer": _("Bank transfer %(document)s"),
     "refund": _("Credit note %(document)s"),
     "reversal": _("Taken back by the bank"),
+    "withdrawal": _("Withdrawal %(document)s"),
+    "withdrawal_return": _("Withdrawal %(document)s credited back"),
     "other": _("Correction"),
 }
-_STATES = {"order": ORDER_STATES, "line": LINE_STATES, "invoice": INVOICE_STATES, "bank": BANK_STATES}
+WITHDRAWAL_STATES: dict[str, tuple[str, _StrPromise]] = {
+    "requested": ("info", pgettext_lazy("withdrawal", "Requested")),
+    "sent": ("info", pgettext_lazy("withdrawal", "On its way to the bank")),
+    "done": ("good", pgettext_lazy("withdrawal", "Paid out")),
+    "returned": ("warn", pgettext_lazy("withdrawal", "Came back")),
+    "cancelled": ("idle", pgettext_lazy("withdrawal", "Called back")),
+}
+_STATES = {
+    "order": ORDER_STATES,
+    "line": LINE_STATES,
+    "invoice": INVOICE_STATES,
+    "bank": BANK_STATES,
+    "withdrawal": WITHDRAWAL_STATES,
+}
 
 
 def tone(state: str, *, of: str) -> str:
-    """The tone of a state; `of` is order, line, invoice or bank."""
+    """The tone of a state; `of` is order, line, invoice, bank or withdrawal."""
     return _STATES[of][state][0]
 
 

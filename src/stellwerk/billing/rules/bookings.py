@@ -21,6 +21,7 @@ class AccountKind(StrEnum):
     VAT_PAYABLE = "vat_payable"
     SUSPENSE = "suspense"
     PAYMENT_DIFFERENCE = "payment_difference"
+    PAYOUT = "payout"  # withdrawn by customers, not yet gone from the bank
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from django.db import transaction
 
 from stellwerk.billing.bank.incoming import incoming_amount
 from stellwerk.billing.events import PrepaidToppedUp, TransferShort, TransferSurplus, TransferUnmatched
-from stellwerk.billing.models import BankEntry, Invoice, LedgerAccount, TopUp
+from stellwerk.billing.models import BankEntry, Invoice, LedgerAccount, TopUp, Withdrawal
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.bookings import AccountKind, Booking, Leg, operator_account, prepaid_of
 from stellwerk.billing.rules.matching import OpenDocument, Outcome, Settlement, settlement
 from stellwerk.billing.services.post import lock_prepaid, post
 from stellwerk.billing.services.reverse_bank_entry import reverse_bank_entry
 from stellwerk.billing.services.settle import Shares, credit_balance, lock_invoices, settle
+from stellwerk.billing.services.settle_withdrawals import lock_withdrawals, settle_withdrawal
 from stellwerk.foundation import clock, events
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class _Locked:
     bank_import: BankImport
     invoices: dict[int, Invoice]
     top_ups: dict[int, TopUp]
+    withdrawals: dict[str, Withdrawal]
     actor: Actor
 
 
@@ -76,7 +78,10 @@ def book_bank_entries(
     for row in rows:
         if row.amount_minor == 0:
             continue
-        if row.makes_payment:
+        withdrawal = locked.withdrawals.get(row.end_to_end_id)
+        if outcome := settle_withdrawal(row=row, withdrawal=withdrawal, actor=actor):
+            booked.append(_report(outcome, row, document=row.end_to_end_id))
+        elif row.makes_payment:
             booked.append(_credit(row, matches[row.duplicate_key], targets, locked))
         elif row.undoes_payment:
             booked.append(_reversal(row, locked))
@@ -96,7 +101,8 @@ def _lock(
     invoices = lock_invoices(invoice_ids={each.invoice_id for each in meant if each.invoice_id is not None})
     top_up_ids = {each.top_up_id for each in meant if each.top_up_id is not None}
     top_ups = TopUp.objects.select_for_update().filter(pk__in=top_up_ids).order_by("pk")
-    locked = _Locked(bank_import, invoices, {row.pk: row for row in top_ups}, actor)
+    withdrawals = lock_withdrawals(rows=rows)
+    locked = _Locked(bank_import, invoices, {row.pk: row for row in top_ups}, withdrawals, actor)
     holders = {each.organisation_id for each in meant}
     holders |= {payer for row in rows if (payer := targets.payer_of(row.debtor_iban)) is not None}
     currencies = {row.currency for row in rows}

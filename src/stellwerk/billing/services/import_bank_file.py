@@ -49,7 +49,8 @@ def import_bank_file(*, actor: Actor, content: bytes, file_name: str) -> ImportR
     """Book every credit of a camt file once (BNK-001…010); the same file again changes nothing.
 
     Rows are settled, credited to a prepaid account, or wait in the suspense account for somebody's decision. Pending
-    and outgoing rows are told and left alone. Publishes the events of each payment and BankFileImported.
+    and outgoing rows are told and left alone, but for withdrawals, which are finished or returned by their end-to-end
+    id. Publishes the events of each payment and BankFileImported.
 
     Refusals in order, each of the whole file with nothing booked: not found (only the operator imports),
     bank_file_… for content that is no usable camt, bank_account_foreign.

@@ -10,6 +10,7 @@ from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.issue_invoices import Draft, issue_invoice
 from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.services.post import post
+from stellwerk.billing.services.withdraw import NewWithdrawal, book_withdrawal
 from stellwerk.foundation import clock
 from stellwerk.organisations.queries import organisation_row
 from stellwerk.organisations.tests.builders import a_legal_representative_of
@@ -72,3 +73,14 @@ def an_order(organisation, *lines, means="bank_transfer", actor=None, key=None, 
     a_cart(organisation, *lines, actor=actor)
     entries = Checkout(means=means, accepts_terms=True, **more)
     return place_order(actor=actor, organisation_id=organisation.pk, entries=entries, key=key)
+
+
+IBAN = "CH9300762011623852957"
+
+
+def a_withdrawal(organisation, amount_minor=5000, *, actor=None, **more):
+    """Requested with as much money as it takes; without a password, which `request_withdrawal` asks for."""
+    a_prepaid_balance(organisation, amount_minor, more.get("currency", "CHF"))
+    values = {"amount_minor": amount_minor, "currency": "CHF", "holder": organisation.name, "iban": IBAN, **more}
+    actor = actor or a_legal_representative_of(organisation)
+    return book_withdrawal(actor=actor, organisation_id=organisation.pk, payable=NewWithdrawal(**values))

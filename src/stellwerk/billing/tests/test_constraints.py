@@ -20,6 +20,7 @@ from stellwerk.billing.models import (
     Renewal,
     StoredDocument,
     TopUp,
+    Withdrawal,
 )
 from stellwerk.foundation import clock
 from stellwerk.organisations.tests.builders import an_organisation
@@ -229,3 +230,35 @@ def test_a_product_is_renewed_once_for_each_period():
 
     empty = {**renewal, "period_from": date(2027, 3, 1)}
     assert "renewal_period_has_days" in refused(Renewal.objects.create, **empty)
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"amount_minor": 99}, "withdrawal_from_one_on"),
+        ({"currency": "USD"}, "withdrawal_currency_is_sold"),
+        ({"state": "sent"}, "withdrawal_state_has_its_times"),
+        ({"state": "done", "ended_at": clock.now()}, "withdrawal_state_has_its_times"),
+        ({"state": "cancelled"}, "withdrawal_state_has_its_times"),
+        ({"state": "sent", "sent_at": clock.now()}, "withdrawal_sent_names_its_file"),
+        ({"state": "returned", "ended_at": clock.now()}, "withdrawal_returned_says_why"),
+    ],
+)
+def test_pre_012_a_withdrawal_is_whole_in_each_of_its_states(changes, constraint):
+    assert constraint in refused(Withdrawal.objects.create, **{**a_withdrawal_row(), **changes})
+
+
+@pytest.mark.parametrize("changes", [{"amount_minor": 900_000}, {"sealed_iban": "other"}, {"holder": "Other"}])
+def test_pre_011_nobody_changes_where_a_withdrawal_goes(changes):
+    row = Withdrawal.objects.create(**a_withdrawal_row())
+
+    assert refused(Withdrawal.objects.filter(pk=row.pk).update, **changes)
+    assert refused(Withdrawal.objects.filter(pk=row.pk).delete)
+
+
+def a_withdrawal_row():
+    return {
+        "organisation": an_organisation(), "number": "2026-W1", "amount_minor": 5000, "currency": "CHF",
+        "holder": "Acme AG", "sealed_iban": "-", "account_text": "CH93 … 2957", "needs_check": False,
+        "state": "requested", "requested_at": clock.now(),
+    }  # fmt: skip

@@ -14,7 +14,8 @@ from stellwerk.billing.forms import TopUpForm
 from stellwerk.billing.queries import prepaid as prepaid_queries
 from stellwerk.billing.queries.state_words import movement_text
 from stellwerk.billing.queries.top_up_papers import payee, top_up_pdf
-from stellwerk.billing.rules.prepaid import TOPUP_MAXIMUM_MINOR, TOPUP_MINIMUM_MINOR
+from stellwerk.billing.queries.withdrawals import withdrawal_rows
+from stellwerk.billing.rules.prepaid import TOPUP_MAXIMUM_MINOR, TOPUP_MINIMUM_MINOR, WITHDRAWAL_MINIMUM_MINOR
 from stellwerk.billing.services.request_top_up import request_top_up
 from stellwerk.billing.web.doors import accounting_page
 from stellwerk.billing.web.exports import MOST_ROWS, csv_file, plain_amount
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.errors import DomainError
 
 BATCH = 500
+MOST_WITHDRAWALS = 5
 
 
 @never_cache
@@ -118,6 +120,8 @@ def _page(
         "currency": currency,
         "balances": list(overview.balances.items()),
         "top_ups": overview.announced,
+        "withdrawals": withdrawal_rows(request.actor, organisation_id, limit=MOST_WITHDRAWALS),
+        "least_withdrawal_minor": WITHDRAWAL_MINIMUM_MINOR,
         "least_minor": TOPUP_MINIMUM_MINOR,
         "most_minor": TOPUP_MAXIMUM_MINOR,
     }

@@ -9,8 +9,10 @@ from stellwerk.billing.queries.expected_transfers import expected_transfers
 from stellwerk.billing.services.addresses import NewAddress, add_address
 from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.import_bank_file import import_bank_file
+from stellwerk.billing.services.pay_out import finish_withdrawal, send_withdrawals
 from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.services.request_top_up import request_top_up
+from stellwerk.billing.services.withdraw import NewWithdrawal, request_withdrawal
 from stellwerk.cli.world.bank import Credit, statement
 from stellwerk.cli.world.cast import PASSWORD
 from stellwerk.foundation import clock, jobs, notify
@@ -97,6 +99,22 @@ def tops_up(buyer: Actor, organisation_id: int, *, amount_minor: int, currency: 
 def adds_address(buyer: Actor, organisation_id: int, *, entries: NewAddress) -> int:
     """A further billing address."""
     return add_address(actor=standing(buyer, organisation_id), organisation_id=organisation_id, entries=entries)
+
+
+def withdraws(person: Actor, organisation_id: int, *, amount_minor: int, currency: str, iban: str) -> None:
+    """Prepaid money goes back to the organisation's bank; the operator sends it, and the bank has paid it."""
+    holder = organisations.organisation_row(organisation_id)
+    made = request_withdrawal(
+        actor=standing(person, organisation_id),
+        organisation_id=organisation_id,
+        entries=NewWithdrawal(
+            amount_minor=amount_minor, currency=currency, holder=holder.name if holder else "", iban=iban
+        ),
+        current_password=PASSWORD,
+    )
+    send_withdrawals(actor=BANK, withdrawal_ids=[made.pk])
+    finish_withdrawal(actor=BANK, withdrawal_id=made.pk)
+    jobs.run_due_jobs()
 
 
 def pays_everything(organisation_id: int) -> None:

@@ -98,6 +98,7 @@ def _script(world: World) -> dict[int, list[Callable[[], None]]]:
     script[120] += [lambda: _bakery_opens_in_thun(world)]
     script[340] += [lambda: _lena_tops_up(world)]
     script[343] += [lambda: acts.pays_everything(world.bakery)]
+    script[346] += [lambda: _lena_withdraws(world)]
     script[500] += [lambda: _agency_grows(world)]
     script[503] += [lambda: acts.pays_everything(world.agency)]
     script[DAYS - 6] += [lambda: _still_unpaid(world)]
@@ -111,6 +112,11 @@ def _begin(world: World) -> None:
     ):  # fmt: skip
         world.people[person.email] = acts.comes_along(person)
         setattr(world, name, acts.founds(world.people[person.email], entries))
+
+
+def _lena_withdraws(world: World) -> None:
+    lena = world.people[cast.LENA.email]
+    acts.withdraws(lena, world.bakery, amount_minor=15_000, currency="CHF", iban="CH9300762011623852957")
 
 
 def _lena_tops_up(world: World) -> None:

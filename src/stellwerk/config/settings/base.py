@@ -204,6 +204,9 @@ OPERATOR = {
     # A QR-IBAN takes 27-digit references (QRR); an ordinary IBAN takes RF references (SCOR): QRB-002.
     "iban_chf": os.environ.get("STELLWERK_OPERATOR_IBAN_CHF", "CH4431999123000889012"),
     "iban_eur": os.environ.get("STELLWERK_OPERATOR_IBAN_EUR", "CH5800791123000889012"),
+    # The accounts that pay withdrawals, where they are not those that customers pay to: a QR-IBAN only receives.
+    "payout_iban_chf": os.environ.get("STELLWERK_OPERATOR_PAYOUT_IBAN_CHF", ""),
+    "payout_iban_eur": os.environ.get("STELLWERK_OPERATOR_PAYOUT_IBAN_EUR", ""),
     # Identifies the operator on documents outside the scope of VAT, which bear no VAT number.
     "registration_number": os.environ.get("STELLWERK_OPERATOR_REGISTRATION", "CHE-116.281.710"),
     # The one-stop shop's number stands on invoices to consumers in the EU.

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, an_open_invoice, an_order
+from stellwerk.billing.services.pay_out import finish_withdrawal, send_withdrawals
+from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, a_withdrawal, an_open_invoice, an_order
 from stellwerk.foundation import activity, clock, jobs
 from stellwerk.foundation.actor import SYSTEM
 from stellwerk.foundation.errors import AccessDenied, DomainError, Gone, Invalid, NotFound, RuleBroken
@@ -92,7 +93,7 @@ def test_org_064_each_unmet_condition_is_listed_by_name_with_a_link_and_without_
         (f"/o/{acme.pk}/members/{mia.pk}/removal", "Mia Meier"),
         (f"/o/{acme.pk}/products/{domain.pk}", "acme.ch"),
         (f"/o/{acme.pk}/invoices/{unpaid.pk}", unpaid.number),
-        (f"/o/{acme.pk}/prepaid", "CHF 12.50"),
+        (f"/o/{acme.pk}/prepaid/withdrawal?currency=CHF", "CHF 12.50"),
     ):
         assert f'<a href="{address}">{name}</a>' in shown
     assert "typed_name" not in shown
@@ -197,11 +198,31 @@ def test_org_065_the_invoices_follow_by_mail_and_open_without_a_sign_in(client, 
         assert client.get(link).status_code == 410
 
 
-def test_org_066_prepaid_money_is_named_and_leads_to_the_prepaid_account(acme):
+def test_org_066_prepaid_money_is_named_and_leads_to_its_withdrawal(acme):
     a_prepaid_balance(acme, 5000)
     (unmet,) = deletion.unmet_conditions(acme.pk, besides=a_legal_representative_of(acme).account_id)
 
-    assert (unmet.topic.value, unmet.name, unmet.url) == ("prepaid", "CHF 50.00", f"/o/{acme.pk}/prepaid")
+    here = f"/o/{acme.pk}/prepaid/withdrawal?currency=CHF"
+    assert (unmet.topic.value, unmet.name, unmet.url) == ("prepaid", "CHF 50.00", here)
+
+
+def test_org_066_a_withdrawal_on_its_way_is_waited_for_and_named(client, acme):
+    withdrawal = a_withdrawal(acme)
+
+    (unmet,) = deletion.unmet_conditions(acme.pk, besides=a_legal_representative_of(acme).account_id)
+    shown = a_browser_of(client, acme).get(page_of(acme)).content.decode()
+    here = f"/o/{acme.pk}/prepaid/withdrawals/{withdrawal.pk}"
+    assert (unmet.topic.value, unmet.name, unmet.url) == ("withdrawals", withdrawal.number, here)
+    assert "Withdrawals on their way" in shown
+    with pytest.raises(RuleBroken, match="organisation_not_empty"):
+        delete(acme)
+
+    send_withdrawals(actor=SYSTEM, withdrawal_ids=[withdrawal.pk])
+    assert [topic for topic, _name in names_in_the_way(acme)] == ["withdrawals"]
+    finish_withdrawal(actor=SYSTEM, withdrawal_id=withdrawal.pk)
+
+    delete(acme)
+    assert is_deleted(acme)
 
 
 def test_org_067_the_last_step_names_it_wants_the_password_and_mails_a_confirmation(client, acme):

@@ -138,7 +138,11 @@ def _words() -> dict[Topic, tuple[str, str]]:
         topic.INVOICES: (_("Unpaid invoices"), _("Pay them first.")),
         topic.PREPAID: (
             _("Money on the prepaid account"),
-            _("Pay an open invoice with it, or write to us: we transfer it to your bank account."),
+            _("Withdraw it to a bank account, or pay an open invoice with it."),
+        ),
+        topic.WITHDRAWALS: (
+            _("Withdrawals on their way"),
+            _("Wait until the money has arrived: should the bank send it back, it returns to the prepaid account."),
         ),
     }
 

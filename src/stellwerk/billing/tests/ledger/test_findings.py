@@ -11,7 +11,7 @@ from stellwerk.billing.services.credit_invoice import credit_invoice
 from stellwerk.billing.services.import_bank_file import import_bank_file
 from stellwerk.billing.tests.bank_files import Payment as Transfer
 from stellwerk.billing.tests.bank_files import camt053
-from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, an_open_invoice, an_order
+from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, a_withdrawal, an_open_invoice, an_order
 from stellwerk.billing.tests.test_constraints import an_invoice_row
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import SYSTEM
@@ -134,3 +134,12 @@ def test_a_posting_that_says_too_much_is_found():
         reason="raw", source="raw:1", booked_on=clock.today(), currency="CHF", transfer_count=2, created_at=clock.now()
     )
     assert any("has lost transfers" in each for each in findings())
+
+
+def test_money_that_waits_to_be_paid_out_is_what_withdrawals_say_pre_013():
+    a_withdrawal(an_organisation())
+    assert findings() == []
+
+    without_triggers("billing_withdrawal", "UPDATE billing_withdrawal SET amount_minor = 4000")
+
+    assert findings() == ["5000 CHF wait to be paid out in the ledger, withdrawals say 4000"]

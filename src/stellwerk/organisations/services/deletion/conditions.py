@@ -23,6 +23,7 @@ class Topic(StrEnum):
     ORDERS = "orders"
     INVOICES = "invoices"
     PREPAID = "prepaid"
+    WITHDRAWALS = "withdrawals"
 
 
 @dataclass(frozen=True, slots=True)
