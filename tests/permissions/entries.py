@@ -46,6 +46,9 @@ BODIES: dict[str, Any] = {
         "iban": "CH9300762011623852957",
         "password": PASSWORD,
     },
+    "PATCH /api/1/accounts/{organisation_id}/renewals": (
+        lambda world: {"product_ids": [world.own("product_id", "owner")], "is_automatic": False}
+    ),
     "PATCH /api/1/products/{product_id}": {"internal_name": "Shop"},
     "PATCH /api/1/accounts/{organisation_id}/products/{product_id}": {"internal_name": "Shop"},
     "POST /api/1/accounts/{organisation_id}/tags/{tag_id}/products": (

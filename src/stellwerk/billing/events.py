@@ -330,3 +330,15 @@ class BillingAddressRemoved(DomainEvent):
     address_id: int
     name: str
     replacement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductAddressChosen(DomainEvent):
+    """`address_id` 0 and the organisation's name stand for its own address."""
+
+    sentence: ClassVar = _("%(actor)s lets the renewals of %(name)s be invoiced to %(address)s")
+    kind: ClassVar = "billing"
+    product_id: int
+    name: str
+    address_id: int
+    address: str

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CREDIT_NOTES = "credit_note"  # a choice of the filter beside the states
 LONGEST_REFERENCE = 128  # BIL-064
+LARGEST_NUMBER = 2**53 - 1
 LARGEST_BANK_FILE_BYTES = 16 * 1024 * 1024
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _GROUPING = str.maketrans("", "", " \u00a0\u202f'’")
@@ -157,6 +158,16 @@ class OwnVatNumberForm(forms.Form):
     accepts_terms = forms.BooleanField(label=_("I have read the general terms and accept them."), required=False)
 
 
+class ProductAddressForm(forms.Form):
+    """Where the renewals of one product are invoiced to (BIL-062)."""
+
+    address = forms.TypedChoiceField(label=_("Billing address"), coerce=int)
+
+    def __init__(self, *args: Any, addresses: Sequence[AddressRow], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address"].choices = [(each.id, each.label) for each in addresses]  # type: ignore[attr-defined]
+
+
 class ReplacementForm(forms.Form):
     """Which address takes the place of one that goes (BIL-063)."""
 
@@ -230,6 +241,7 @@ class InvoiceFilterForm(forms.Form):
 class PaymentForm(forms.Form):
     """How a selection is paid. Which items are in it is read from the list itself."""
 
+    address = forms.IntegerField(min_value=0, max_value=LARGEST_NUMBER, required=False)
     means = forms.CharField(max_length=20, required=False)
     use_balance = forms.BooleanField(required=False)
     keeps_periods = forms.BooleanField(required=False)

@@ -46,6 +46,7 @@ inside = [
     path("billing-addresses/default", addresses.default, name="default-address"),
     path("billing-addresses/<int:address_id>", addresses.address, name="address"),
     path("billing-addresses/<int:address_id>/removal", addresses.removal, name="address-removal"),
+    path("billing-addresses/products/<int:product_id>", addresses.product, name="product-address"),
     path("prepaid", prepaid.prepaid, name="prepaid"),
     path("prepaid.csv", prepaid.prepaid_csv, name="prepaid-csv"),
     path("prepaid/top-ups", prepaid.top_up, name="top-up"),

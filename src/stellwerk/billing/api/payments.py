@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
+from stellwerk.billing.api.addresses import LARGEST_NUMBER
 from stellwerk.billing.api.carts import LONGEST_DURATION, PeriodOut
 from stellwerk.billing.api.outputs import amount
 from stellwerk.billing.queries import prepaid
@@ -75,9 +76,13 @@ class PaymentOut(Output):
 
 
 class PaidOut(Output):
-    """`invoice_id` of the new invoice, null when only open invoices were paid; `open` is what is left to transfer."""
+    """`invoice_ids` of the new invoices, one for each billing address, none when only open invoices were paid.
+
+    `invoice_id` is the first of them; `open` is what is left to transfer of all.
+    """
 
     invoice_id: int | None
+    invoice_ids: list[int]
     open: MoneyOut | None
 
 
@@ -126,8 +131,11 @@ class Item(Input):
 
 
 class NewPayment(Input):
-    """One payment and one invoice for everything named, at most 5,000 items. `expected_gross` in minor units refuses
-    another price (`cart_changed`).
+    """One payment for everything named, at most 5,000 items. `expected_gross` in minor units refuses another price
+    (`cart_changed`).
+
+    `billing_address_id` invoices all of it to one address, 0 is the organisation's own; without it each product goes
+    to the address set for it.
     """
 
     items: list[Item] = Field(min_length=1, max_length=MOST_ITEMS)
@@ -135,6 +143,7 @@ class NewPayment(Input):
     uses_balance: bool = False
     replaces_announcements: bool = False
     billing_reference: str = Field(default="", max_length=128)
+    billing_address_id: int | None = Field(default=None, ge=0, le=LARGEST_NUMBER)
     expected_gross: int | None = Field(default=None, ge=0)
 
 
@@ -186,7 +195,7 @@ def payments(request: ApiRequest, organisation_id: int) -> HttpResponse:
 @router.post("accounts/{organisation_id}/payments", scope="billing", answer=PaidOut, status=201)
 def pay(request: ApiRequest, organisation_id: int, entries: NewPayment) -> HttpResponse:
     """Pay due items. 201 when they are paid; 202 while a transfer is waited for."""
-    invoice = pay_selection(
+    invoices = pay_selection(
         actor=request.actor,
         organisation_id=organisation_id,
         entries=Selection(
@@ -196,12 +205,15 @@ def pay(request: ApiRequest, organisation_id: int, entries: NewPayment) -> HttpR
             replaces_announcements=entries.replaces_announcements,
             uses_balance=entries.uses_balance,
             billing_reference=entries.billing_reference,
+            address_id=entries.billing_address_id,
         ),
     )
-    is_waiting = entries.means == "bank_transfer" and (invoice is None or invoice.open_minor > 0)
+    open_minor = sum(each.open_minor for each in invoices)
+    is_waiting = entries.means == "bank_transfer" and (not invoices or open_minor > 0)
     data = {
-        "invoice_id": invoice.pk if invoice else None,
-        "open": amount(invoice.open_minor, invoice.currency) if invoice else None,
+        "invoice_id": invoices[0].pk if invoices else None,
+        "invoice_ids": [each.pk for each in invoices],
+        "open": amount(open_minor, invoices[0].currency) if invoices else None,
     }
     return success(data, status=202 if is_waiting else 201)
 

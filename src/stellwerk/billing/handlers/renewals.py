@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from stellwerk.billing import events
 from stellwerk.billing.emails import renewals as emails
+from stellwerk.billing.services.addresses import forget_product
 from stellwerk.billing.services.renew import carry_out_renewals, withdraw_ended
 from stellwerk.foundation.events import subscribes
-from stellwerk.products.events import ProductCancelled, ProductTerminated
+from stellwerk.products.events import ProductCancelled, ProductGivenAway, ProductTerminated
 
 if TYPE_CHECKING:
     from stellwerk.foundation.events import Meta
@@ -22,11 +23,19 @@ def renew_what_was_announced(event: events.InvoicePaid, _meta: Meta) -> None:
 @subscribes(ProductTerminated)
 def withdraw_what_was_terminated(event: ProductTerminated, _meta: Meta) -> None:
     withdraw_ended(product_id=event.product_id)
+    forget_product(organisation_id=event.organisation_id or 0, product_id=event.product_id)
 
 
 @subscribes(ProductCancelled)
 def withdraw_what_was_cancelled(event: ProductCancelled, _meta: Meta) -> None:
     withdraw_ended(product_id=event.product_id)
+    forget_product(organisation_id=event.organisation_id or 0, product_id=event.product_id)
+
+
+@subscribes(ProductGivenAway)
+def forget_where_it_was_invoiced_to(event: ProductGivenAway, _meta: Meta) -> None:
+    """The address stays with the giver, and the receiver chooses one of its own."""
+    forget_product(organisation_id=event.organisation_id or 0, product_id=event.product_id)
 
 
 @subscribes(events.ExpiryReminderDue)

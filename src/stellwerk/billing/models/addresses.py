@@ -35,3 +35,23 @@ class BillingAddress(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "name"], name="billing_address_organisation")]
+
+
+class ProductAddress(models.Model):
+    """The address that the renewals of one product are invoiced to (BIL-062); without a row the postal one.
+
+    It holds while the product is the organisation's: the row of a former owner says nothing.
+    """
+
+    organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="+")
+    product_id = models.BigIntegerField()
+    address = models.ForeignKey("billing.BillingAddress", models.PROTECT, related_name="products")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_billing_address_per_product",
+                fields=["organisation", "product_id"],
+                violation_error_code="conflict",
+            )
+        ]

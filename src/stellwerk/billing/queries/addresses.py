@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import OuterRef, Subquery
+
 from stellwerk.billing import policy
-from stellwerk.billing.models import BillingAddress
+from stellwerk.billing.models import BillingAddress, ProductAddress
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.queries import OrganisationRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from stellwerk.foundation.actor import Actor
 
 POSTAL: Final = 0  # stands for the organisation's own address, wherever an address is named by its number
@@ -60,10 +65,14 @@ class Invoiced(OrganisationRow):
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
-    """Where invoices of an organisation can go: its postal address, and those it added, by name."""
+    """Where invoices of an organisation can go: its postal address, and those it added, by name.
+
+    `by_product` names the added address that a product's renewals go to (BIL-062).
+    """
 
     organisation: OrganisationRow
     added: tuple[AddressRow, ...]
+    by_product: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def default(self) -> AddressRow:
@@ -72,6 +81,10 @@ class AddressBook:
     @property
     def rows(self) -> tuple[AddressRow, ...]:
         return (self.default, *self.added)
+
+    def address_id(self, product_id: int, *, chosen: int | None = None) -> int:
+        """The address chosen for a payment, else the product's, else the postal one."""
+        return self.by_product.get(product_id, POSTAL) if chosen is None else chosen
 
     def recipient(self, address_id: int) -> OrganisationRow:
         """Whom a document to this address names. Raises NotFound for one that is none of the organisation's."""
@@ -84,24 +97,41 @@ class AddressBook:
 
 
 _COLUMNS: Final = (
-    "pk", "name", "attention", "street", "building_number", "postal_code", "town", "country", "language", "email",
+    "id", "name", "attention", "street", "building_number", "postal_code", "town", "country", "language", "email",
     "vat_number", "vat_number_state",
 )  # fmt: skip
 _PRINTED: Final = ("name", "attention", "street", "building_number", "postal_code", "town", "country", "language")
 
 
 def address_book(actor: Actor, organisation_id: int) -> AddressBook:
-    """All addresses of an organisation. Two queries. Raises NotFound, AccessDenied."""
+    """All addresses of an organisation. One query. Raises NotFound, AccessDenied."""
     require(policy.can_see_billing(actor, organisation_id))
     return book_of(organisation_id)
 
 
 def book_of(organisation_id: int) -> AddressBook:
     """The same for services that have asked the policy already."""
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
+    kept = BillingAddress.objects.filter(organisation_id=OuterRef("pk")).annotate(found=JsonRows(*_COLUMNS))
+    used = ProductAddress.objects.filter(organisation_id=OuterRef("pk"))
+    used = used.annotate(found=JsonRows("product_id", "address_id"))
+    found = organisations.organisation_beside(
+        organisation_id, billing_addresses=Subquery(kept.values("found")), addressed=Subquery(used.values("found"))
+    )
+    if found is None:
         raise NotFound
-    return AddressBook(organisation, added_addresses(organisation_id))
+    organisation, (rows, products) = found
+    added = sorted((AddressRow(*row) for row in rows), key=lambda row: (row.name, row.id))
+    return AddressBook(organisation, tuple(added), dict(products))
+
+
+def addresses_of_products(organisation_ids: Collection[int]) -> dict[tuple[int, int], AddressRow]:
+    """The added addresses that renewals go to, by organisation and product. One query."""
+    columns = [f"address__{name}" for name in _COLUMNS]
+    found = ProductAddress.objects.filter(organisation_id__in=list(organisation_ids))
+    return {
+        (organisation_id, product_id): AddressRow(*values)
+        for organisation_id, product_id, *values in found.values_list("organisation_id", "product_id", *columns)
+    }
 
 
 def added_addresses(organisation_id: int) -> tuple[AddressRow, ...]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal
 from stellwerk.billing.models import Invoice, Renewal
+from stellwerk.billing.queries.addresses import book_of
 from stellwerk.billing.queries.quotes import PricedLine, Quote, quote_for
 from stellwerk.billing.queries.renewal_quotes import Tariff, renewal_line, tariff
 from stellwerk.billing.rules.periods import exceeds_horizon
 from stellwerk.billing.rules.refusals import BillingRefused
+from stellwerk.billing.rules.totals import Totals, sum_of
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
-from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from stellwerk.billing.queries.addresses import AddressBook
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
     from stellwerk.products.queries import OwnedProduct
@@ -50,49 +53,71 @@ class RenewalLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SelectionQuote:
-    """What a selection costs: renewals as one new invoice, open invoices as they stand."""
+class InvoicePart:
+    """One invoice to be: what goes to one billing address."""
 
-    currency: str
+    recipient: OrganisationRow
     renewals: tuple[RenewalLine, ...]
     quote: Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionQuote:
+    """What a selection costs: a new invoice for each billing address (BIL-009), open invoices as they stand."""
+
+    currency: str
+    parts: tuple[InvoicePart, ...]
     invoices: tuple[tuple[int, str, int], ...]  # id, number, open amount in minor units
 
     @property
     def gross_minor(self) -> int:
-        return self.quote.gross_minor + sum(open_minor for _id, _number, open_minor in self.invoices)
+        return self.totals.gross_minor + sum(open_minor for _id, _number, open_minor in self.invoices)
+
+    @property
+    def totals(self) -> Totals:
+        """Of all new invoices."""
+        return sum_of(part.quote.totals for part in self.parts)
+
+    @property
+    def renewals(self) -> tuple[RenewalLine, ...]:
+        return tuple(each for part in self.parts for each in part.renewals)
 
 
-def selection_quote(actor: Actor, organisation_id: int, *, items: Sequence[DueChoice]) -> SelectionQuote:
-    """What these items cost together, in the active language.
+def selection_quote(
+    actor: Actor, organisation_id: int, *, items: Sequence[DueChoice], address_id: int | None = None
+) -> SelectionQuote:
+    """What these items cost together. `address_id` None leaves each product its own billing address (BIL-062).
 
     Refusals in order: not found, no_billing_right, nothing_selected, not found for an item, product_not_renewable,
     price_missing, horizon, the tax's code.
     """
     require(policy.can_see_billing(actor, organisation_id))
-    return quoted_selection(organisation_id, items=items)
+    return quoted_selection(organisation_id, items=items, address_id=address_id)
 
 
-def quoted_selection(organisation_id: int, *, items: Sequence[DueChoice]) -> SelectionQuote:
+def quoted_selection(
+    organisation_id: int, *, items: Sequence[DueChoice], address_id: int | None = None
+) -> SelectionQuote:
     """The same for services that have asked the policy already."""
-    recipient = organisations.organisation_row(organisation_id)
-    if recipient is None:
-        raise NotFound
+    book = book_of(organisation_id)
     if not items:
         raise refusal("nothing_selected")
-    today = clock.today()
-    renewals = _renewals(recipient, [each for each in items if each.product_id is not None], today)
+    today, currency = clock.today(), book.organisation.currency
+    found = _renewals(book, [each for each in items if each.product_id is not None], address_id, today)
+    ids = {each.invoice_id for each in items if each.invoice_id is not None}
+    return SelectionQuote(
+        currency=currency,
+        parts=tuple(_part(recipient, renewals, today) for recipient, renewals in found),
+        invoices=_open_invoices(organisation_id, ids, currency),
+    )
+
+
+def _part(recipient: OrganisationRow, renewals: Sequence[RenewalLine], today: date) -> InvoicePart:
     try:
         quote = quote_for(recipient, [each.line for each in renewals], currency=recipient.currency, on=today)
     except BillingRefused as refused:
         raise refusal(refused.code, **refused.context) from refused
-    ids = {each.invoice_id for each in items if each.invoice_id is not None}
-    return SelectionQuote(
-        currency=recipient.currency,
-        renewals=renewals,
-        quote=quote,
-        invoices=_open_invoices(organisation_id, ids, recipient.currency),
-    )
+    return InvoicePart(recipient=recipient, renewals=tuple(renewals), quote=quote)
 
 
 def _announced(product_ids: Sequence[int]) -> dict[int, int]:
@@ -100,18 +125,29 @@ def _announced(product_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.values_list("product_id", "invoice_id"))
 
 
-def _renewals(recipient: OrganisationRow, items: Sequence[DueChoice], today: date) -> tuple[RenewalLine, ...]:
+def _renewals(
+    book: AddressBook, items: Sequence[DueChoice], address_id: int | None, today: date
+) -> list[tuple[OrganisationRow, list[RenewalLine]]]:
+    """The lines by billing address, in the language of each; the address of the first item comes first."""
+    organisation = book.organisation
     ids = [each.product_id for each in items if each.product_id is not None]
     owned = products.owned_products(ids)
-    mine = {key: each for key, each in owned.items() if each.organisation_id == recipient.id and each.is_live}
+    mine = {key: each for key, each in owned.items() if each.organisation_id == organisation.id and each.is_live}
     if len(mine) != len(set(ids)) or len(set(ids)) != len(ids):
         raise NotFound
-    prices = tariff({each.offer_code for each in mine.values()}, currencies=[recipient.currency], on=today)
+    prices = tariff({each.offer_code for each in mine.values()}, currencies=[organisation.currency], on=today)
     announced = _announced(ids)
-    return tuple(
-        _renewal(mine[product_id], item, prices, recipient, announced.get(product_id))
-        for product_id, item in zip(ids, items, strict=True)
-    )
+    grouped: defaultdict[int, list[tuple[int, DueChoice]]] = defaultdict(list)
+    for product_id, item in zip(ids, items, strict=True):
+        grouped[book.address_id(product_id, chosen=address_id)].append((product_id, item))
+    recipients = {each: book.recipient(each) for each in grouped}
+    return [
+        (
+            recipients[each],
+            [_renewal(mine[pk], item, prices, recipients[each], announced.get(pk)) for pk, item in chosen],
+        )
+        for each, chosen in grouped.items()
+    ]
 
 
 def _renewal(

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from stellwerk.billing import policy
 from stellwerk.billing.models import Invoice, Renewal
+from stellwerk.billing.queries.addresses import book_of
 from stellwerk.billing.queries.cart import PeriodChoice
 from stellwerk.billing.rules.periods import exceeds_horizon
 from stellwerk.catalogue import queries as catalogue
@@ -25,6 +26,7 @@ from stellwerk.products import queries as products
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from stellwerk.billing.queries.addresses import AddressBook
     from stellwerk.catalogue.queries import Tariff
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
@@ -137,9 +139,9 @@ class DuePage:
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """A page with who would be invoiced and what is chosen, on whatever page it stands."""
+    """A page with where invoices can go and what is chosen, on whatever page it stands."""
 
-    recipient: OrganisationRow
+    book: AddressBook
     page: DuePage
     chosen: tuple[ChosenItem, ...]
 
@@ -166,12 +168,11 @@ def due_page(actor: Actor, organisation_id: int, *, scope: DueScope) -> DuePage:
 
 
 def due_list(actor: Actor, organisation_id: int, *, scope: DueScope, pick: Pick) -> DueList:
-    """The same with the recipient and what is chosen. Three queries, two more with a selection."""
+    """The same with the addresses and what is chosen. Three queries, two more with a selection."""
     require(policy.can_see_billing(actor, organisation_id))
-    recipient = _recipient(organisation_id)
-    documents = _documents(organisation_id, clock.today())
+    book, documents = book_of(organisation_id), _documents(organisation_id, clock.today())
     page = _page(organisation_id, documents, scope, count=tuple(Until))
-    return DueList(recipient, page, _chosen(recipient, documents, scope, pick))
+    return DueList(book, page, _chosen(book.organisation, documents, scope, pick))
 
 
 def chosen_items(actor: Actor, organisation_id: int, *, scope: DueScope, pick: Pick) -> tuple[ChosenItem, ...]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stellwerk.billing.models import Renewal, RenewalStep
+from stellwerk.billing.queries.addresses import addresses_of_products, invoiced_at
 from stellwerk.billing.rules.renewal_calendar import DEFAULT_SETTINGS, REMINDER_CHOICES_DAYS
 from stellwerk.billing.rules.renewal_steps import Course
 from stellwerk.products import queries as products
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
+    from stellwerk.billing.queries.addresses import AddressRow
     from stellwerk.organisations.queries import OrganisationRow
     from stellwerk.products.queries import OwnedProduct
 
@@ -31,6 +33,7 @@ class DueProduct:
 
     product: OwnedProduct
     course: Course
+    address: AddressRow | None = None  # where its renewals are invoiced to, None for the postal address (BIL-062)
 
     @property
     def item(self) -> tuple[str, str]:
@@ -57,7 +60,7 @@ def organisations_to_charge(organisation_ids: Collection[int], *, on: date) -> f
 
 
 def organisation_days(recipients: Mapping[int, OrganisationRow], *, on: date) -> list[OrganisationDay]:
-    """Each organisation with its due products, in order of their keys. Three queries."""
+    """Each organisation with its due products, in order of their keys. Four queries."""
     found = products.due_products_of(recipients, until=on + timedelta(days=LOOK_AHEAD_DAYS))
     taken = _taken_steps(found, since=on - timedelta(days=_LOOK_BACK_DAYS))
     announced = set(
@@ -65,6 +68,7 @@ def organisation_days(recipients: Mapping[int, OrganisationRow], *, on: date) ->
             "product_id", "period_from"
         )
     )
+    addresses = addresses_of_products(recipients) if found else {}
     due: defaultdict[int, list[DueProduct]] = defaultdict(list)
     for each in found:
         course = Course(
@@ -77,8 +81,19 @@ def organisation_days(recipients: Mapping[int, OrganisationRow], *, on: date) ->
             needs_consumer_notice=_is_french_consumer(recipients[each.organisation_id]),
             taken=taken.get((each.id, each.expires_on), {}),
         )
-        due[each.organisation_id].append(DueProduct(each, course))
+        address = addresses.get((each.organisation_id, each.id))
+        due[each.organisation_id].append(DueProduct(each, course, address))
     return [OrganisationDay(recipients[number], tuple(due[number])) for number in sorted(due)]
+
+
+def by_address(
+    organisation: OrganisationRow, due: Iterable[DueProduct]
+) -> list[tuple[OrganisationRow, list[DueProduct]]]:
+    """What is invoiced together: each billing address as a document names it, with its products (REN-016)."""
+    groups: defaultdict[AddressRow | None, list[DueProduct]] = defaultdict(list)
+    for each in due:
+        groups[each.address].append(each)
+    return [(invoiced_at(organisation, address), group) for address, group in groups.items()]
 
 
 def _taken_steps(found: Iterable[OwnedProduct], *, since: date) -> dict[tuple[int, date], dict[str, date]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import override
 
 from stellwerk.billing.errors import refusal
+from stellwerk.billing.queries.addresses import address_id_of
 from stellwerk.billing.queries.pricing import priced_line
 from stellwerk.billing.queries.quotes import PricedLine, Quote, quote_for
 from stellwerk.billing.rules.periods import next_period
@@ -81,11 +82,11 @@ class RenewalQuotes:
 
     def __init__(self, tariff: Tariff) -> None:
         self.tariff = tariff
-        self._known: dict[tuple[int, tuple[int, ...]], Quote] = {}
+        self._known: dict[tuple[int, int, tuple[int, ...]], Quote] = {}
 
     def quote(self, recipient: OrganisationRow, products: Sequence[OwnedProduct]) -> Quote:
-        """All items of one organisation in one quote (REN-016). Raises RuleBroken, BillingRefused."""
-        key = (recipient.id, tuple(each.id for each in products))
+        """All items for one billing address in one quote (REN-016). Raises RuleBroken, BillingRefused."""
+        key = (recipient.id, address_id_of(recipient), tuple(each.id for each in products))
         if key not in self._known:
             lines = [
                 renewal_line(each, tariff=self.tariff, currency=recipient.currency, language=recipient.language)

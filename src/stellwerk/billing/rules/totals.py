@@ -104,6 +104,15 @@ def totals_of(lines: Iterable[NetLine]) -> Totals:
     )
 
 
+def sum_of(documents: Iterable[Totals]) -> Totals:
+    """Several documents together, each rounded for itself: their VAT is the sum of theirs (GEN-008)."""
+    sums: defaultdict[tuple[str, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for group in (group for each in documents for group in each.groups):
+        net, vat = sums[group.category, group.rate_bp]
+        sums[group.category, group.rate_bp] = (net + group.net_minor, vat + group.vat_minor)
+    return Totals(tuple(VatGroup(*key, *amounts) for key, amounts in sorted(sums.items())))
+
+
 def credit_totals(invoiced: Totals, *, credited: Iterable[Totals], lines: Iterable[NetLine]) -> Totals:
     """The totals of the next credit note on an invoice, at the rates of the original lines (INV-010, TAX-015).
 

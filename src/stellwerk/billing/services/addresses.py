@@ -10,23 +10,32 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal
-from stellwerk.billing.events import BillingAddressAdded, BillingAddressChanged, BillingAddressRemoved
-from stellwerk.billing.models import BillingAddress, Cart
+from stellwerk.billing.events import (
+    BillingAddressAdded,
+    BillingAddressChanged,
+    BillingAddressRemoved,
+    ProductAddressChosen,
+)
+from stellwerk.billing.models import BillingAddress, Cart, ProductAddress
 from stellwerk.billing.queries.addresses import POSTAL, invoiced_at, row_of
 from stellwerk.billing.queries.parties import treatment_for
 from stellwerk.billing.rules.refusals import BillingRefused
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import FieldError, Invalid, NotFound
-from stellwerk.foundation.orm import insert
+from stellwerk.foundation.orm import insert, insert_many
 from stellwerk.identity.services.entries import LANGUAGES, normalised_login
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.services import NewOrganisation
 from stellwerk.organisations.services.edit_organisation import edit_organisation
 from stellwerk.organisations.services.entries import checked_organisation
 from stellwerk.organisations.services.locks import hold_open
+from stellwerk.products.queries import owned_products
+from stellwerk.products.services import BatchChange, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
 
@@ -158,9 +167,53 @@ def choose_cart_address(*, actor: Actor, organisation_id: int, address_id: int) 
 
 
 @transaction.atomic
+def choose_product_address(
+    *, actor: Actor, organisation_id: int, product_ids: Collection[int], address_id: int
+) -> list[BatchChange]:
+    """Where the renewals of products are invoiced to from now on (BIL-062); POSTAL ends a choice. All or none.
+
+    Refusals in order: not found, no_billing_right, Invalid for an address that is none of the organisation's, not
+    found for a product. Publishes ProductAddressChosen for each that changed.
+    """
+    require(policy.can_manage_addresses(actor, organisation_id))
+    organisation = _held_organisation(organisation_id)
+    address = _lock_address(organisation_id, address_id) if address_id != POSTAL else None
+    if address is None and address_id != POSTAL:
+        raise Invalid(_no_address("billing_address_id"))
+    asked = tuple(dict.fromkeys(product_ids))
+    owned = owned_products(asked)
+    if any(pk not in owned or owned[pk].organisation_id != organisation_id or not owned[pk].is_live for pk in asked):
+        raise NotFound
+    uses = ProductAddress.objects.filter(organisation_id=organisation_id, product_id__in=asked)
+    before = dict(uses.values_list("product_id", "address_id"))
+    changed = [pk for pk in asked if before.get(pk, POSTAL) != address_id]
+    uses.filter(product_id__in=changed).delete()
+    if address is not None:
+        row = {"organisation_id": organisation_id, "address": address}
+        insert_many([ProductAddress(**row, product_id=pk) for pk in changed])
+    name = address.name if address else organisation.name
+    told = [
+        ProductAddressChosen(
+            organisation_id=organisation_id, product_id=pk, name=owned[pk].title, address_id=address_id, address=name
+        )
+        for pk in changed
+    ]
+    events.publish_many(told, actor=actor)
+    outcomes = {True: Outcome.CHANGED, False: Outcome.UNCHANGED}
+    return [BatchChange(pk, owned[pk].title, outcomes[pk in changed]) for pk in asked]
+
+
+@transaction.atomic
+def forget_product(*, organisation_id: int, product_id: int) -> None:
+    """System-only: the product has ended or moved away; this organisation renews it no more."""
+    ProductAddress.objects.filter(organisation_id=organisation_id, product_id=product_id).delete()
+
+
+@transaction.atomic
 def forget_addresses(*, organisation_id: int) -> None:
     """System-only: the organisation is deleted; its documents keep their own text (INV-011)."""
     Cart.objects.filter(organisation_id=organisation_id).update(billing_address=None)
+    ProductAddress.objects.filter(organisation_id=organisation_id).delete()
     BillingAddress.objects.filter(organisation_id=organisation_id).delete()
 
 
@@ -199,11 +252,19 @@ def _no_address(field: str) -> FieldError:
 
 
 def _is_used(address: BillingAddress) -> bool:
-    return Cart.objects.filter(billing_address=address, lines__isnull=False).exists()
+    return (
+        ProductAddress.objects.filter(address=address).exists()
+        or Cart.objects.filter(billing_address=address, lines__isnull=False).exists()
+    )
 
 
 def _move_uses(address: BillingAddress, replacement: BillingAddress | None) -> None:
     Cart.objects.filter(billing_address=address).update(billing_address=replacement)
+    uses = ProductAddress.objects.filter(address=address)
+    if replacement is None:
+        uses.delete()
+    else:
+        uses.update(address=replacement)
 
 
 def _checked(organisation: OrganisationRow, entries: NewAddress) -> NewAddress:

@@ -1,4 +1,4 @@
-"""Paying what was ticked on "To pay": one payment, one invoice (BIL-004, 005, 008, 012, 013)."""
+"""Paying what was ticked on "To pay": one payment, one invoice for each address (BIL-004, 005, 008, 009, 012, 013)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from stellwerk.billing import policy
 from stellwerk.billing.errors import InsufficientBalance, refusal
 from stellwerk.billing.models import Invoice, Renewal
-from stellwerk.billing.queries.due_items import DueChoice, RenewalLine, SelectionQuote, quoted_selection
+from stellwerk.billing.queries.addresses import address_id_of, has_address
+from stellwerk.billing.queries.due_items import DueChoice, InvoicePart, RenewalLine, SelectionQuote, quoted_selection
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.bookings import prepaid_of
 from stellwerk.billing.rules.prepaid import payment_shares
-from stellwerk.billing.services.issue_invoices import DUE_DAYS, Draft, issue_invoice
+from stellwerk.billing.services.issue_invoices import DUE_DAYS, Draft, issue_invoices
 from stellwerk.billing.services.post import lock_prepaid
 from stellwerk.billing.services.renew import NewRenewal, record_renewals
 from stellwerk.billing.services.settle import lock_invoices, take_from_balance
@@ -42,7 +43,8 @@ MEANS = ("prepaid", "bank_transfer")
 class Selection:
     """What to pay and how. `replaces_announcements` takes back transfers announced for the same products (BIL-012).
 
-    `uses_balance` pays as much as the balance holds and leaves the rest to the transfer (PAY-016). Open invoices in a
+    `address_id` sends all renewals to one billing address; None leaves each product its own (BIL-062). `uses_balance`
+    pays as much as the balance holds and leaves the rest to the transfer (PAY-016). Open invoices in a
     selection by transfer stay as they are: each has its own reference.
     """
 
@@ -52,16 +54,17 @@ class Selection:
     replaces_announcements: bool = False
     uses_balance: bool = False
     billing_reference: str = ""
+    address_id: int | None = None
 
 
 @transaction.atomic
-def pay_selection(*, actor: Actor, organisation_id: int, entries: Selection, key: str | None = None) -> Invoice | None:
-    """Pay the ticked items; answers the one new invoice, None when only open invoices were paid.
+def pay_selection(*, actor: Actor, organisation_id: int, entries: Selection, key: str | None = None) -> list[Invoice]:
+    """Pay the ticked items; answers the new invoices, none when only open ones were paid.
 
     From the balance products are extended at once. By transfer their renewals are announced for 30 days and carried
-    out when the money has come. A second call with the same `key` answers the first invoice. Refusals in order: not
-    found, no_billing_right, validation_failed (`means`), nothing_selected, those of `selection_quote`, cart_changed,
-    change_locked, already_renewed, insufficient_balance.
+    out when the money has come. A second call with the same `key` answers the first invoices. Refusals in order: not
+    found, no_billing_right, validation_failed (`means`, `billing_address_id`), nothing_selected, those of
+    `selection_quote`, cart_changed, change_locked, already_renewed, insufficient_balance.
     """
     require(policy.can_pay(actor, organisation_id))
     if entries.means not in MEANS:
@@ -74,8 +77,8 @@ def pay_selection(*, actor: Actor, organisation_id: int, entries: Selection, key
         key=key,
         request={"do": "pay_selection", **asdict(entries), "items": _whatever_their_order(entries.items)},
         do=lambda: _paid(actor, recipient, entries),
-        ref=lambda invoice: str(invoice.pk) if invoice else "",
-        load=lambda pk: Invoice.objects.get(pk=pk) if pk else None,
+        ref=_named,
+        load=_loaded,
     )
 
 
@@ -84,8 +87,25 @@ def _whatever_their_order(items: Sequence[DueChoice]) -> list[dict[str, object]]
     return [asdict(each) for each in sorted(items, key=lambda each: (each.product_id or 0, each.invoice_id or 0))]
 
 
-def _paid(actor: Actor, recipient: OrganisationRow, entries: Selection) -> Invoice | None:
-    selection = quoted_selection(recipient.id, items=entries.items)
+def _named(invoices: list[Invoice]) -> str:
+    """Issued together, so they have consecutive numbers: the first and how many."""
+    return f"{invoices[0].pk}:{len(invoices)}" if invoices else ""
+
+
+def _loaded(ref: str) -> list[Invoice]:
+    if not ref:
+        return []
+    pk, _colon, count = ref.partition(":")
+    first = Invoice.objects.get(pk=pk)
+    numbers = range(first.sequence_number, first.sequence_number + int(count or 1))
+    alike = Invoice.objects.filter(kind=Invoice.Kind.INVOICE, year=first.year, sequence_number__in=numbers)
+    return list(alike.order_by("sequence_number"))
+
+
+def _paid(actor: Actor, recipient: OrganisationRow, entries: Selection) -> list[Invoice]:
+    if entries.address_id is not None and not has_address(recipient.id, entries.address_id):
+        raise Invalid(FieldError("billing_address_id", "in", _("Choose one of the billing addresses.")))
+    selection = quoted_selection(recipient.id, items=entries.items, address_id=entries.address_id)
     if entries.expected_gross_minor not in (None, selection.gross_minor):
         raise refusal("cart_changed", expected_minor=entries.expected_gross_minor, gross_minor=selection.gross_minor)
     locked = _lock(selection)
@@ -102,11 +122,8 @@ def _paid(actor: Actor, recipient: OrganisationRow, entries: Selection) -> Invoi
     if is_prepaid:
         for invoice_id, _number, _open_minor in selection.invoices:
             take_from_balance(invoice=locked[invoice_id], actor=actor)
-    if not selection.renewals:
-        return None
     uses_balance = is_prepaid or entries.uses_balance
-    shares = payment_shares(selection.quote.gross_minor, available_minor=balance_minor if uses_balance else 0)
-    return _renewed(actor, recipient, selection, entries, shares.prepaid_minor)
+    return _renewed(actor, selection, entries, balance_minor if uses_balance else 0)
 
 
 def _lock(selection: SelectionQuote) -> dict[int, Invoice]:
@@ -139,26 +156,36 @@ def _refuse_renewed(selection: SelectionQuote, organisation_id: int) -> None:
             raise refusal("already_renewed", name=each.product.title)
 
 
-def _renewed(
-    actor: Actor, recipient: OrganisationRow, selection: SelectionQuote, entries: Selection, prepaid_minor: int
-) -> Invoice | None:
-    first = selection.renewals[0].product
-    invoice = None
-    if selection.quote.gross_minor:
-        draft = Draft(
-            # A product is renewed once for each period; a number counts the announcements that came to nothing.
-            source=f"renewal:{first.id}:{first.expires_on}:{_earlier_attempts(first.id, first.expires_on)}",
-            recipient=recipient,
-            quote=selection.quote,
-            prepaid_minor=prepaid_minor,
-            billing_reference=entries.billing_reference,
-        )
-        invoice = issue_invoice(draft=draft, actor=actor)
-    if prepaid_minor == selection.quote.gross_minor:
-        record_renewals(entries=[_new(each, invoice) for each in selection.renewals], actor=actor)
-    else:
-        _announce(selection.renewals, recipient.id, invoice)
-    return invoice
+def _renewed(actor: Actor, selection: SelectionQuote, entries: Selection, available_minor: int) -> list[Invoice]:
+    """One invoice for each billing address; the balance pays one after the other as far as it goes."""
+    paid = []
+    for part in selection.parts:
+        shares = payment_shares(part.quote.gross_minor, available_minor=available_minor)
+        available_minor -= shares.prepaid_minor
+        paid.append((part, shares.prepaid_minor))
+    costly = [each for each in paid if each[0].quote.gross_minor]
+    drafts = [_draft(part, entries, prepaid_minor) for part, prepaid_minor in costly]
+    issued = issue_invoices(drafts=drafts, actor=actor) if drafts else []
+    by_address = {address_id_of(part.recipient): each for (part, _), each in zip(costly, issued, strict=True)}
+    for part, prepaid_minor in paid:
+        invoice = by_address.get(address_id_of(part.recipient))
+        if prepaid_minor == part.quote.gross_minor:
+            record_renewals(entries=[_new(each, invoice) for each in part.renewals], actor=actor)
+        else:
+            _announce(part.renewals, part.recipient.id, invoice)
+    return issued
+
+
+def _draft(part: InvoicePart, entries: Selection, prepaid_minor: int) -> Draft:
+    first = part.renewals[0].product
+    return Draft(
+        # A product is renewed once for each period; a number counts the announcements that came to nothing.
+        source=f"renewal:{first.id}:{first.expires_on}:{_earlier_attempts(first.id, first.expires_on)}",
+        recipient=part.recipient,
+        quote=part.quote,
+        prepaid_minor=prepaid_minor,
+        billing_reference=entries.billing_reference,
+    )
 
 
 def _earlier_attempts(product_id: int, period_from: date) -> int:

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stellwerk.billing import policy
-from stellwerk.billing.forms import AddressForm, OwnVatNumberForm, ReplacementForm
+from stellwerk.billing.forms import AddressForm, OwnVatNumberForm, ProductAddressForm, ReplacementForm
 from stellwerk.billing.queries.addresses import POSTAL, address_book
 from stellwerk.billing.services.addresses import (
     NewAddress,
     add_address,
     change_address,
     change_vat_number,
+    choose_product_address,
     remove_address,
 )
 from stellwerk.billing.web.doors import accounting_page
@@ -29,6 +30,7 @@ from stellwerk.foundation.edge.html import render
 from stellwerk.foundation.edge.paging import paged
 from stellwerk.foundation.errors import AccessDenied, DomainError, NotFound
 from stellwerk.organisations import policy as organisation_policy
+from stellwerk.products.queries import owned_products
 
 if TYPE_CHECKING:
     from stellwerk.billing.queries.addresses import AddressBook, AddressRow
@@ -69,7 +71,7 @@ def new(request: ActorRequest, organisation_id: int) -> HttpResponse:
         except DomainError as refusal:
             show_refusal(form, refusal)
             return _edit_page(request, book, form, refusal=refusal)
-        messages.success(request, _("The address is added. You choose it when you order."))
+        messages.success(request, _("The address is added. You choose it when you order or pay."))
         return HttpResponseRedirect(reverse("billing:addresses", args=[organisation_id]))
     return _edit_page(request, book, form, status=422 if form.errors else 200)
 
@@ -138,6 +140,34 @@ def removal(request: ActorRequest, organisation_id: int, address_id: int) -> Htt
         return HttpResponseRedirect(reverse("billing:addresses", args=[organisation_id]))
     context = {"organisation_id": organisation_id, "address": row, "form": form}
     return render(request, "billing/address_removal.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@accounting_page
+def product(request: ActorRequest, organisation_id: int, product_id: int) -> HttpResponse:
+    """Where the renewals of one product are invoiced to (BIL-062)."""
+    require(policy.can_manage_addresses(request.actor, organisation_id))
+    owned = owned_products([product_id]).get(product_id)
+    if owned is None or owned.organisation_id != organisation_id or not owned.is_live:
+        raise NotFound
+    book = address_book(request.actor, organisation_id)
+    form = ProductAddressForm(
+        request.POST if request.method == "POST" else None,
+        addresses=book.rows,
+        initial={"address": book.address_id(product_id)},
+    )
+    if request.method == "POST" and form.is_valid():
+        choose_product_address(
+            actor=request.actor,
+            organisation_id=organisation_id,
+            product_ids=[product_id],
+            address_id=form.cleaned_data["address"],
+        )
+        messages.success(request, _("Saved. The next renewal is invoiced to this address."))
+        return HttpResponseRedirect(reverse("products:product", args=[organisation_id, product_id]))
+    context = {"organisation_id": organisation_id, "product": owned, "form": form}
+    return render(request, "billing/product_address.html", context, status=422 if form.errors else 200)
 
 
 def _added(book: AddressBook, address_id: int) -> AddressRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from stellwerk.billing.queries.due_items import DueChoice
 from stellwerk.billing.queries.due_rows import DueState, Until
 from stellwerk.billing.queries.quotes import totals_by_day
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
+from stellwerk.billing.rules.totals import sum_of
 from stellwerk.foundation import clock
 from stellwerk.foundation.months import last_day
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from stellwerk.billing.queries.addresses import AddressBook
     from stellwerk.billing.queries.due_rows import ChosenItem, DueRow
     from stellwerk.billing.rules.totals import Totals
     from stellwerk.billing.web.due_selection import Ticked
@@ -90,12 +93,27 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One invoice to be, for one billing address."""
+
+    recipient: OrganisationRow
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
 class Picked:
-    """What is ticked on all pages and what it costs: renewals with their VAT, open invoices as they stand."""
+    """What is ticked on all pages and what it costs: renewals with their VAT, open invoices as they stand.
+
+    Each of the `parts` becomes an invoice (BIL-009).
+    """
 
     items: tuple[ChosenItem, ...]
-    totals: Totals
+    parts: tuple[Part, ...]
     renewals: int
+
+    @property
+    def totals(self) -> Totals:
+        return sum_of(part.totals for part in self.parts)
 
     @property
     def count(self) -> int:
@@ -139,10 +157,15 @@ def _item(row: DueRow, ticks: Ticked) -> Item:
     return Item(row, chosen, is_selected=ticks.has(item.key) and item.can_be_paid)
 
 
-def picked(items: Sequence[ChosenItem], recipient: OrganisationRow) -> Picked:
-    """Raises BillingRefused where the sale cannot be taxed."""
-    nets = [(item.due_on, item.amount_minor) for item in items if item.product_id is not None]
-    return Picked(tuple(items), totals_by_day(recipient, nets), len(nets))
+def picked(items: Sequence[ChosenItem], book: AddressBook, *, chosen: int | None = None) -> Picked:
+    """`chosen` is the address for all of them, None each product's own. Raises BillingRefused where it is not sold."""
+    nets: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
+    for item in items:
+        if item.product_id is not None:
+            nets[book.address_id(item.product_id, chosen=chosen)].append((item.due_on, item.amount_minor))
+    recipients = [(book.recipient(address_id), lines) for address_id, lines in nets.items()]
+    parts = tuple(Part(each, totals_by_day(each, lines)) for each, lines in recipients)
+    return Picked(tuple(items), parts, sum(map(len, nets.values())))
 
 
 def choice_of(item: ChosenItem, *, keeps_period: bool) -> DueChoice:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from stellwerk.billing.models import Invoice
+    from stellwerk.billing.queries.addresses import AddressBook
     from stellwerk.billing.queries.due_rows import DueList
     from stellwerk.billing.web.due_items import Item, Picked
     from stellwerk.billing.web.due_selection import Ticked
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from stellwerk.products.queries import TagRow
 
 # What travels in the address beside the selection, so that a page without script keeps what was chosen.
-MEANS_FIELDS = ("means", "use_balance", "keeps_periods", "was_asked")
+MEANS_FIELDS = ("address", "means", "use_balance", "keeps_periods", "was_asked")
+NO_ADDRESS = -1  # what was sent is no number of an address: the payment is refused
 LONGEST_ADDRESS = 4000  # servers before ours may refuse more than 8 kB
 REMEMBERED = "due_filter"  # in the session: the filter somebody chose last (BIL-003)
 
@@ -127,7 +129,7 @@ def _paid(request: ActorRequest, organisation_id: int) -> HttpResponse:
     tags = products.tag_rows(request.actor, organisation_id)
     scope = _scope(tags, request.POST, _filter(request, request.POST))
     chosen = chosen_items(request.actor, organisation_id, scope=scope, pick=ticked(request.POST).pick())
-    invoice = pay_selection(
+    invoices = pay_selection(
         actor=request.actor,
         organisation_id=organisation_id,
         entries=Selection(
@@ -136,20 +138,26 @@ def _paid(request: ActorRequest, organisation_id: int) -> HttpResponse:
             expected_gross_minor=entries.get("expected_gross_minor"),
             replaces_announcements=entries["replaces_announcements"],
             uses_balance=entries["use_balance"],
+            address_id=entries.get("address", NO_ADDRESS),
         ),
         key=entries["key"] or None,
     )
-    return HttpResponseRedirect(_result(request, organisation_id, invoice))
+    return HttpResponseRedirect(_result(request, organisation_id, invoices))
 
 
-def _result(request: ActorRequest, organisation_id: int, invoice: Invoice | None) -> str:
-    """The new invoice says what to do next; without one only open invoices were chosen."""
-    if invoice is not None:
-        if invoice.open_minor:
+def _result(request: ActorRequest, organisation_id: int, invoices: Sequence[Invoice]) -> str:
+    """The new invoice says what to do next, several stand in their list; without one only open ones were chosen."""
+    if invoices:
+        is_open = any(each.open_minor for each in invoices)
+        if is_open:
             messages.info(request, _("Announced. The products are renewed when the transfer has arrived."))
         else:
             messages.success(request, _("Paid. The products are renewed."))
-        return reverse("billing:invoice", args=[organisation_id, invoice.pk])
+        if len(invoices) == 1:
+            return reverse("billing:invoice", args=[organisation_id, invoices[0].pk])
+        if is_open:
+            messages.info(request, _("Each open invoice has its own reference. Transfer them one by one."))
+        return reverse("billing:invoices", args=[organisation_id]) + ("?status=open" if is_open else "")
     if request.POST.get("means") == BANK_TRANSFER:
         messages.info(request, _("Each open invoice has its own reference. Transfer them one by one."))
         return reverse("billing:invoices", args=[organisation_id]) + "?status=open"
@@ -163,16 +171,18 @@ def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> di
     scope = _scope(tags, sent, until)
     listed, page = _page(request.actor, organisation_id, scope=scope, ticks=ticks, number=_page_number(sent))
     rows = items_of(listed.page.rows, ticks)
-    problem = ""
+    problem, address = "", _address_for_all(sent, listed.book)
     try:
-        selection = picked(listed.chosen, listed.recipient)
+        selection = picked(listed.chosen, listed.book, chosen=address)
     except BillingRefused as refused:
         problem = refusal_of(refused.code, **refused.context).sentence()
-        selection = picked([], listed.recipient)
+        selection = picked([], listed.book)
     return {
         "organisation_id": organisation_id,
-        "recipient": listed.recipient,
-        "currency": listed.recipient.currency,
+        "book": listed.book,
+        "address": address,
+        "recipient": selection.parts[0].recipient if selection.parts else listed.book.organisation,
+        "currency": listed.book.organisation.currency,
         "rows": rows,
         "page": page,
         "row_count": listed.page.total,
@@ -188,9 +198,9 @@ def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> di
         "refusal": problem,
         "key": sent.get("key") or new_secret("payment"),
         "keeps_periods": "keeps_periods" in sent or not selection.changes_durations or "was_asked" not in sent,
-        "lacks_vat_number": listed.recipient.lacks_vat_number,
+        "lacks_vat_number": listed.book.organisation.lacks_vat_number,
         **_selected(rows, ticks, selection),
-        **_sums(organisation_id, selection, listed.recipient.currency, sent),
+        **_sums(organisation_id, selection, listed.book.organisation.currency, sent),
     }
 
 
@@ -216,6 +226,12 @@ def _page(
 def _page_number(sent: QueryDict) -> int:
     raw = sent.get("go") or sent.get("page") or "1"
     return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) <= len("100000") else 1
+
+
+def _address_for_all(sent: QueryDict, book: AddressBook) -> int | None:
+    """The billing address chosen for the whole payment, None where each product keeps its own."""
+    asked = sent.get("address", "")
+    return next((each.id for each in book.rows if str(each.id) == asked), None)
 
 
 def _selected(rows: Sequence[Item], ticks: Ticked, selection: Picked) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from stellwerk.billing.queries.expected_transfers import expected_transfers
-from stellwerk.billing.services.addresses import NewAddress, add_address
+from stellwerk.billing.services.addresses import NewAddress, add_address, choose_product_address
 from stellwerk.billing.services.fill_cart import NewCartLine, add_to_cart
 from stellwerk.billing.services.import_bank_file import import_bank_file
 from stellwerk.billing.services.pay_out import finish_withdrawal, send_withdrawals
@@ -22,6 +23,7 @@ from stellwerk.identity.services.create_account import NewAccount
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.services import NewOrganisation, found_organisation
 from stellwerk.organisations.services.invitations import NewInvitation, accept_invitation, invite
+from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,6 +117,17 @@ def withdraws(person: Actor, organisation_id: int, *, amount_minor: int, currenc
     send_withdrawals(actor=BANK, withdrawal_ids=[made.pk])
     finish_withdrawal(actor=BANK, withdrawal_id=made.pk)
     jobs.run_due_jobs()
+
+
+def invoices_product_to(buyer: Actor, organisation_id: int, *, name: str, address_id: int) -> None:
+    """The renewals of what is called so go to this address from now on."""
+    called = products.due_terms(organisation_id, narrowed=products.DueFilter(until=date.max, search=name))
+    choose_product_address(
+        actor=standing(buyer, organisation_id),
+        organisation_id=organisation_id,
+        product_ids=[each.id for each in called],
+        address_id=address_id,
+    )
 
 
 def pays_everything(organisation_id: int) -> None:

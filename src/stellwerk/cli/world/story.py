@@ -129,7 +129,9 @@ def _bakery_opens_in_thun(world: World) -> None:
         name="Bäckerei Huber AG, Filiale Thun", attention="Jonas Frei", street="Obere Hauptgasse", building_number="21",
         postal_code="3600", town="Thun", country="CH", language="de", email="filiale-thun@baeckerei-huber.example",
     )  # fmt: skip
-    acts.adds_address(world.people[cast.LENA.email], world.bakery, entries=branch)
+    lena = world.people[cast.LENA.email]
+    address_id = acts.adds_address(lena, world.bakery, entries=branch)
+    acts.invoices_product_to(lena, world.bakery, name="huber-brot.ch", address_id=address_id)
 
 
 def _bakery_orders(world: World) -> None:

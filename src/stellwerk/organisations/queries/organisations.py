@@ -24,6 +24,8 @@ from stellwerk.organisations.rules.vat_numbers import VatNumberRefused, asks_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from django.db.models import Subquery
+
     from stellwerk.foundation.prepared import ReadyQuery
 
 
@@ -128,6 +130,13 @@ def organisation_row(organisation_id: int) -> OrganisationRow | None:
 def organisation_rows(organisation_ids: Iterable[int]) -> dict[int, OrganisationRow]:
     rows = Organisation.objects.filter(pk__in=list(organisation_ids), deleted_at=None).values_list(*_COLUMNS)
     return {row[0]: OrganisationRow(*row) for row in rows}
+
+
+def organisation_beside(organisation_id: int, **parts: Subquery) -> tuple[OrganisationRow, list[Any]] | None:
+    """The row, with what another room keeps about it: expressions on its `pk`, answered in the same statement."""
+    rows = Organisation.objects.filter(pk=organisation_id, deleted_at=None).annotate(**parts)
+    found = rows.values_list(*_COLUMNS, *parts).first()
+    return (OrganisationRow(*found[: len(_COLUMNS)]), list(found[len(_COLUMNS) :])) if found else None
 
 
 _person_flags: dict[str, Callable[[], Q]] = {"second_factor": lambda: any_factor(of="account_id")}

@@ -177,6 +177,7 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "may_renew": policy.can_order(request.actor, row.organisation_id),
         "may_transfer": _may_transfer(request, row),
         "renew_url": _to_pay(row),
+        "address_url": _billing_address(row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),
     }
 
@@ -196,6 +197,14 @@ def _to_pay(row: ProductRow) -> str:
         return ""
     narrowed = {"q": row.name} if row.name else {}
     return f"{page}?{urlencode({'filter': 'all', 'item': f'p{row.id}', **narrowed})}"
+
+
+def _billing_address(row: ProductRow) -> str:
+    """Where its invoices are sent, as soon as billing brings that page."""
+    try:
+        return reverse("billing:product-address", args=[row.organisation_id, row.id])
+    except NoReverseMatch:
+        return ""
 
 
 def _back(organisation_id: int, product_id: int) -> HttpResponse:

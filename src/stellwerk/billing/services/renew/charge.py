@@ -1,4 +1,4 @@
-"""Automatic renewals of a batch of organisations: one payment and one invoice for each (REN-016), or nothing at all."""
+"""Automatic renewals of many organisations: one payment and one invoice for each address (REN-016), or nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stellwerk.billing.events import AutomaticRenewalFailed
+from stellwerk.billing.queries.addresses import address_id_of
+from stellwerk.billing.queries.renewal_days import by_address
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.bookings import prepaid_of
 from stellwerk.billing.rules.renewal_steps import Step, attempt_step, next_attempt_on
@@ -37,6 +39,11 @@ class _Charge:
     quote: Quote
 
     @property
+    def key(self) -> tuple[int, int]:
+        """Organisation and billing address: one charge a day."""
+        return (self.recipient.id, address_id_of(self.recipient))
+
+    @property
     def account(self) -> AccountKey:
         return prepaid_of(self.recipient.id, self.quote.currency)
 
@@ -47,24 +54,33 @@ def charge_organisations(
 ) -> frozenset[int]:
     """Renew what the calendar wants renewed today, at the price of today (REN-022); answers the renewed products.
 
-    `balances` are the locked prepaid accounts. Where one does not hold the whole amount, nothing is debited (PRE-010),
-    and the attempt is remembered as failed. Publishes ProductsRenewed or AutomaticRenewalFailed.
-    System-only: the daily run calls it.
+    `balances` are the locked prepaid accounts. Where one does not hold the whole amount for a billing address, nothing
+    is debited for it (PRE-010), and the attempt is remembered as failed. Publishes ProductsRenewed or
+    AutomaticRenewalFailed. System-only: the daily run calls it.
     """
     charges = _charges(days, quotes, today)
-    paid = [each for each in charges if balances.get(each.account, 0) >= each.quote.gross_minor]
+    left = dict(balances)
+    paid, failed = [], []
+    for charge in charges:
+        held_minor = left.get(charge.account, 0)
+        if held_minor >= charge.quote.gross_minor:
+            left[charge.account] = held_minor - charge.quote.gross_minor
+            paid.append(charge)
+        else:
+            failed.append(charge)
     _renew(paid, today)
-    _fail([each for each in charges if balances.get(each.account, 0) < each.quote.gross_minor], balances, today)
+    _fail(failed, left, today)
     return frozenset(each.product.id for charge in paid for each, _step in charge.due)
 
 
 def _charges(days: Sequence[OrganisationDay], quotes: RenewalQuotes, today: date) -> list[_Charge]:
     charges = []
     for day in days:
-        due = tuple((each, step) for each in day.due if (step := attempt_step(each.course, today=today)))
-        if due:
-            quote = quotes.quote(day.recipient, [each.product for each, _step in due])
-            charges.append(_Charge(day.recipient, due, quote))
+        steps = {each.product.id: step for each in day.due if (step := attempt_step(each.course, today=today))}
+        due = [each for each in day.due if each.product.id in steps]
+        for recipient, group in by_address(day.recipient, due):
+            quote = quotes.quote(recipient, [each.product for each in group])
+            charges.append(_Charge(recipient, tuple((each, steps[each.product.id]) for each in group), quote))
     return charges
 
 
@@ -73,8 +89,8 @@ def _renew(charges: Sequence[_Charge], today: date) -> None:
         return
     costly = [each for each in charges if each.quote.gross_minor]
     issued = issue_invoices(drafts=[_draft(each, today) for each in costly]) if costly else []
-    invoices = {each.recipient.id: invoice for each, invoice in zip(costly, issued, strict=True)}
-    record_renewals(entries=[entry for each in charges for entry in _entries(each, invoices.get(each.recipient.id))])
+    invoices = {each.key: invoice for each, invoice in zip(costly, issued, strict=True)}
+    record_renewals(entries=[entry for each in charges for entry in _entries(each, invoices.get(each.key))])
 
 
 def _draft(charge: _Charge, today: date) -> Draft:

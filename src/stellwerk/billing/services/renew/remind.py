@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from stellwerk.billing.events import AutomaticRenewalDue, ExpiryReminderDue
+from stellwerk.billing.queries.renewal_days import by_address
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.renewal_steps import Step, StepKind, charge_on, reminder_step
 from stellwerk.billing.services.renew.steps import remember_steps
@@ -48,12 +49,14 @@ def _news(recipient: OrganisationRow, steps: Iterable[_Taken], quotes: RenewalQu
         if step.kind is not StepKind.REMINDER:
             together[max(charge_on(each.course), quotes.tariff.on)].append(each)
     for charged_on, due in sorted(together.items()):
-        quote = quotes.quote(recipient, [each.product for each in due])
+        parts = [
+            quotes.quote(invoiced, [each.product for each in group]) for invoiced, group in by_address(recipient, due)
+        ]
         news.append(
             AutomaticRenewalDue(
                 organisation_id=recipient.id,
                 items=tuple(each.item for each in due),
-                amount_text=amount_text(quote.gross_minor, quote.currency),
+                amount_text=amount_text(sum(each.gross_minor for each in parts), recipient.currency),
                 charged_on=charged_on.isoformat(),
             )
         )

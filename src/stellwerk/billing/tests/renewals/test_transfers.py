@@ -29,11 +29,12 @@ EXPIRY = date(2026, 7, 15)
 def announced(organisation, product, *, on):
     """Somebody chose the bank transfer on "To pay"; the open invoice."""
     with clock.travel_to(on):
-        return pay_selection(
+        (invoice,) = pay_selection(
             actor=a_legal_representative_of(organisation),
             organisation_id=organisation.pk,
             entries=Selection(items=(DueChoice(product_id=product.pk),), means="bank_transfer"),
         )
+    return invoice
 
 
 def paid_from_the_balance(organisation, invoice, *, on):
@@ -105,7 +106,7 @@ def test_money_for_a_product_that_was_cancelled_meanwhile_lies_on_the_prepaid_ac
     acme = an_organisation()
     hosting, kept = a_product_expiring(acme, EXPIRY), a_product_expiring(acme, EXPIRY)
     with clock.travel_to(date(2026, 7, 1)):
-        invoice = pay_selection(
+        (invoice,) = pay_selection(
             actor=a_legal_representative_of(acme),
             organisation_id=acme.pk,
             entries=Selection(

@@ -10,6 +10,7 @@ from stellwerk.billing.tests.address_book.builders import an_address
 from stellwerk.billing.tests.builders import a_cart
 from stellwerk.billing.tests.web.conftest import founder_of, signed_in
 from stellwerk.organisations.tests.builders import an_organisation
+from stellwerk.products.tests.builders import a_domain_of, a_product_of
 
 pytestmark = pytest.mark.django_db
 BRANCH = {
@@ -161,3 +162,60 @@ def test_bil_063_on_the_wire_an_address_in_use_needs_a_replacement(acme):
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "billing_address_in_use")
     assert done.json()["data"] is True
     assert json.loads(caller.get(f"1/accounts/{acme.pk}/cart").content)["data"]["billing_address_id"] == 0
+
+
+def test_bil_009_to_pay_says_how_many_invoices_a_payment_makes(bookkeeper, acme):
+    branch, ours, theirs = an_address(acme, "Filiale Genf"), a_domain_of(acme, "acme.ch"), a_product_of(acme)
+    bookkeeper.post(path(acme, f"/products/{theirs.pk}"), {"address": branch})
+    here, picks = f"/o/{acme.pk}/to-pay", {"filter": "all", "item": [f"p{ours.pk}", f"p{theirs.pk}"]}
+
+    both = bookkeeper.get(here, picks)
+    one = bookkeeper.get(here, {**picks, "address": str(branch)})
+
+    assert "One payment and 2 invoices, one for each billing address." in shown(both)
+    assert "CHF 115.82</span> with VAT" in shown(both)
+    assert "One payment and one invoice, addressed to Filiale Genf" in shown(one)
+    assert both.context["selection"].gross_minor == 1038 + 11582
+
+
+def test_bil_009_a_payment_over_two_addresses_leads_to_its_invoices(bookkeeper, acme):
+    branch, ours, theirs = an_address(acme, "Filiale Genf"), a_domain_of(acme, "acme.ch"), a_product_of(acme)
+    bookkeeper.post(path(acme, f"/products/{theirs.pk}"), {"address": branch})
+    here, picks = f"/o/{acme.pk}/to-pay", {"filter": "all", "item": [f"p{ours.pk}", f"p{theirs.pk}"]}
+
+    refused = bookkeeper.post(here, {**picks, "means": "bank_transfer", "address": "9" * 30})
+    sent = bookkeeper.post(here, {**picks, "means": "bank_transfer", "expected_gross_minor": 1038 + 11582})
+
+    assert refused.status_code == 422
+    assert sent["Location"] == f"/o/{acme.pk}/invoices?status=open"
+    assert sorted(each.buyer["name"] for each in Invoice.objects.all()) == ["Acme AG", "Filiale Genf"]
+
+
+def test_bil_062_the_address_of_a_product_is_reached_from_its_page(bookkeeper, acme):
+    branch, product = an_address(acme, "Filiale Genf"), a_product_of(acme)
+    owner = signed_in(founder_of(acme))
+    here = path(acme, f"/products/{product.pk}")
+
+    assert here in shown(owner.get(f"/o/{acme.pk}/products/{product.pk}"))
+    owner.post(here, {"address": branch})
+
+    assert owner.get(here).context["form"].initial == {"address": branch}
+    foreign = a_product_of(an_organisation("Other AG"))
+    assert owner.get(path(acme, f"/products/{foreign.pk}")).status_code == 404
+
+
+def test_bil_062_and_009_on_the_wire(acme):
+    caller, branch = Caller(a_token_of(founder_of(acme), "billing")), an_address(acme, "Filiale Genf")
+    ours, theirs = a_domain_of(acme, "acme.ch"), a_product_of(acme)
+    renewals = f"1/accounts/{acme.pk}/renewals"
+
+    changed = caller.send("PATCH", renewals, {"product_ids": [theirs.pk], "billing_address_id": branch}).json()["data"]
+    listed = {each["product_id"]: each["billing_address_id"] for each in caller.get(renewals).json()["data"]}
+    both = {"items": [{"product_id": ours.pk}, {"product_id": theirs.pk}], "means": "bank_transfer"}
+    paid = caller.post(f"1/accounts/{acme.pk}/payments", both).json()["data"]
+
+    assert [(each["product_id"], each["outcome"]) for each in changed] == [(theirs.pk, "changed")]
+    assert listed == {ours.pk: 0, theirs.pk: branch}
+    assert paid["invoice_ids"] == list(Invoice.objects.order_by("pk").values_list("pk", flat=True))
+    assert paid["open"]["amount"] == 1038 + 11582
+    assert caller.send("PATCH", renewals, {"product_ids": [theirs.pk]}).status_code == 422
