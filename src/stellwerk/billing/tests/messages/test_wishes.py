@@ -15,11 +15,12 @@ from stellwerk.billing.queries.due_items import DueChoice
 from stellwerk.billing.services.credit_invoice import credit_invoice
 from stellwerk.billing.services.end_order import cancel_order, plan_order_deadlines
 from stellwerk.billing.services.import_bank_file import import_bank_file
+from stellwerk.billing.services.pay_out import return_withdrawal, send_withdrawals
 from stellwerk.billing.services.pay_selection import Selection, pay_selection
 from stellwerk.billing.services.request_top_up import request_top_up
 from stellwerk.billing.tests.bank_files import Payment as Transfer
 from stellwerk.billing.tests.bank_files import camt053
-from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, an_open_invoice, an_order
+from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, a_withdrawal, an_open_invoice, an_order
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import SYSTEM, Role
 from stellwerk.foundation.events import publish
@@ -40,10 +41,11 @@ WISHED = {
     "products_renewed", "renewal_modes_changed", "expiry_reminder",
 }  # fmt: skip
 OF_ORDERS = {"order_placed", "order_paid", "order_fulfilled", "order_cancelled"}
-# Whoever sees money, wished or not: somebody has to act, or money came that nobody expected (NTF-10, 11, 13).
+# Whoever sees money, wished or not: somebody has to act, or money moves that nobody expects (NTF-10, 11, 13, 14).
 ESSENTIAL = {
     "transfer_short", "transfer_surplus", "transfer_unmatched", "payment_reversed", "automatic_renewal_failed",
     "overdue_warning", "overdue_suspension", "overdue_termination_warning", "overdue_termination",
+    "withdrawal_requested", "withdrawal_sent", "withdrawal_returned",
 }  # fmt: skip
 # The orderer alone (NTF-05).
 PERSONAL = {"order_reminder", "order_expired"}
@@ -54,9 +56,8 @@ TO_ADDRESSES = {"document_to_its_address"}
 
 
 def test_every_message_about_money_goes_to_those_who_see_it_and_wish_it_org_053():
-    """New invoice, payment received or booked to the prepaid account, order cancelled, renewal planned and done.
-
-    A payout does not exist yet.
+    """New invoice, payment received or booked to the prepaid account and out of it, order cancelled, renewal planned
+    and done.
     """
     acme = an_organisation()
     boss, people = a_legal_representative_of(acme), people_of(acme)
@@ -119,6 +120,9 @@ def walk_through_payments(acme, boss) -> None:
     top_up = request_top_up(actor=boss, organisation_id=acme.pk, amount_minor=5000, currency="CHF")
     row = Transfer(amount_minor=5000, reference=top_up.reference, servicer_reference="T1")
     import_bank_file(actor=SYSTEM, content=camt053(row), file_name="top-up.xml")
+    withdrawal = a_withdrawal(acme, actor=boss)
+    send_withdrawals(actor=SYSTEM, withdrawal_ids=[withdrawal.pk])
+    return_withdrawal(actor=SYSTEM, withdrawal_id=withdrawal.pk, reason="The account is closed.")
 
 
 def walk_through_renewals(acme, boss) -> None:
