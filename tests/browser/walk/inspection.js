@@ -75,7 +75,10 @@
     // Day, month, year and calendar of a date are stops of their own.
     return walk.stops.length + 3 * walk.stops.filter((each) => each.type === "date").length;
   };
-  walk.endTabbing = () => {
+  walk.endTabbing = async () => {
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await drawn();
+    await drawn(); // on a busy machine the last key may still be on its way
     document.activeElement?.blur(); // the link past the menu would lie over what axe looks at next
     return walk.stopsFound();
   };
