@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status
 from stellwerk.catalogue.kinds import Target
-from stellwerk.foundation.edge.forms import password_field
+from stellwerk.foundation.edge.forms import offer, password_field
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class AddressForm(forms.Form):
     def __init__(self, *args: Any, is_private: bool, **kwargs: Any) -> None:
         """A private person has no VAT number (VAT-005)."""
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = organisations.country_choices()  # type: ignore[attr-defined]
+        offer(self, "country", organisations.country_choices())
         country = self.data.get("country") or self.initial.get("country") or ""
         self.fields["postal_code"].required = organisations.has_postal_codes(country)
         if is_private:
@@ -165,7 +165,7 @@ class ProductAddressForm(forms.Form):
 
     def __init__(self, *args: Any, addresses: Sequence[AddressRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["address"].choices = [(each.id, each.label) for each in addresses]  # type: ignore[attr-defined]
+        offer(self, "address", [(each.id, each.label) for each in addresses])
 
 
 class ReplacementForm(forms.Form):
@@ -175,7 +175,7 @@ class ReplacementForm(forms.Form):
 
     def __init__(self, *args: Any, addresses: Sequence[AddressRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["replaced_by"].choices = [(each.id, each.label) for each in addresses]  # type: ignore[attr-defined]
+        offer(self, "replaced_by", [(each.id, each.label) for each in addresses])
 
 
 class CheckoutForm(forms.Form):
@@ -281,7 +281,7 @@ class PayoutFileForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["withdrawal"].choices = [(each, "") for each in waiting]  # type: ignore[attr-defined]
+        offer(self, "withdrawal", [(each, "") for each in waiting])
 
 
 class ReturnForm(forms.Form):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, password_field
+from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, offer, password_field
 from stellwerk.identity.queries import scope_rows, sync_scope_rows
 from stellwerk.identity.rules import LOCK_CHOICES, LONGEST_NAME
 
@@ -45,7 +45,7 @@ class ResetOptionForm(forms.Form):
             "sms": _("By text message to %(value)s"),
         }
         choices = [(each.channel, names[each.channel] % {"value": each.masked}) for each in options]
-        self.fields["channel"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "channel", choices)
         if choices:
             self.initial.setdefault("channel", choices[0][0])
 
@@ -224,7 +224,7 @@ class TokenForm(SecretForm):
     def __init__(self, *args: Any, workplaces: Sequence[Workplace], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(str(place.id), place.name) for place in workplaces]
-        self.fields["organisation_id"].choices = [("", _("All of mine")), *places]  # type: ignore[attr-defined]
+        offer(self, "organisation_id", [("", _("All of mine")), *places])
 
 
 class LoginChangeForm(ReentryForm):
@@ -274,7 +274,7 @@ class SecurityForm(forms.Form):
         super().__init__(*args, **kwargs)
         after = ngettext_lazy("After %(count)s failed attempt", "After %(count)s failed attempts in a row", "count")
         choices = [(number, after % {"count": number}) for number in LOCK_CHOICES]
-        self.fields["locks_after"].choices = [*choices, ("never", _("Never"))]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "locks_after", [*choices, ("never", _("Never"))])
 
 
 class ApplicationPasswordForm(SecretForm):

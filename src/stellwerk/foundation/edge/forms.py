@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.foundation.errors import DomainError, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.forms import BaseForm
     from django.utils.functional import _StrPromise
@@ -44,6 +44,11 @@ def code_field(*, is_focused: bool = True) -> forms.CharField:
     """Focused where it is the first thing to do; not where something above it must be read first."""
     attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": is_focused}
     return forms.CharField(label=_("Code"), max_length=20, widget=forms.TextInput(attributes))
+
+
+def offer(form: BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """What the field of this name lets choose; known only when the form is made."""
+    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
 
 
 def show_refusal(form: BaseForm, refusal: DomainError, *, names: Mapping[str, str] | None = None) -> None:

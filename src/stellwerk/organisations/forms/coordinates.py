@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation.edge.forms import offer
 from stellwerk.organisations import queries
 from stellwerk.organisations.forms.fields import text_field
 from stellwerk.organisations.rules.addresses import POSTAL_CODES
@@ -25,7 +26,7 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = country_choices(get_language() or "en")  # type: ignore[attr-defined]
+        offer(self, "country", country_choices(get_language() or "en"))
         # Some countries have no postal codes; everywhere else the form says that one is needed.
         country = self.data.get("country") or self.initial.get("country") or ""
         self.fields["postal_code"].required = country in POSTAL_CODES

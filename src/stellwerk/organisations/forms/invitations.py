@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.edge.forms import email_field
+from stellwerk.foundation.edge.forms import email_field, offer
 from stellwerk.organisations.forms.fields import LONGEST_NAME, last_day_field, text_field
 from stellwerk.organisations.rules.invitation_lists import LARGEST_BYTES
 
@@ -63,11 +63,9 @@ class OfferForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offerable = products
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["teams"].choices = list(teams.items())  # type: ignore[attr-defined]
-        self.fields["products"].choices = [  # type: ignore[attr-defined]
-            (value, name) for each in products for value, _anchor, name in each.boxes()
-        ]
+        offer(self, "role", [(role.value, role.label) for role in roles])
+        offer(self, "teams", list(teams.items()))
+        offer(self, "products", [(value, name) for each in products for value, _anchor, name in each.boxes()])
         absent = {
             "teams": not teams,
             "teams_end_on": not teams,

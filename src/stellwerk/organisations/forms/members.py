@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.edge.forms import email_field, password_field
+from stellwerk.foundation.edge.forms import email_field, offer, password_field
 from stellwerk.organisations.forms.fields import last_day_field, text_field
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        offer(self, "role", [(role.value, role.label) for role in roles])
 
 
 class ConfirmationForm(forms.Form):
@@ -54,7 +54,7 @@ class AppointmentForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = people  # type: ignore[attr-defined]
+        offer(self, "person", people)
 
 
 class DeletionForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.foundation.edge.forms import offer
 from stellwerk.organisations.forms.fields import last_day_field, text_field
 
 COLOR_NAMES = {
@@ -33,7 +34,7 @@ class TeamForm(forms.Form):
     def __init__(self, *args: Any, people: list[tuple[int, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if people:
-            self.fields["leader"].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]
+            offer(self, "leader", [("", _("Nobody")), *people])
         else:
             self.fields["leader"].widget = forms.HiddenInput()
 
@@ -51,7 +52,7 @@ class TeamsForm(forms.Form):
 
     def __init__(self, *args: Any, teams: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["teams"].choices = list(teams.items())  # type: ignore[attr-defined]
+        offer(self, "teams", list(teams.items()))
 
 
 class TeamMembersForm(forms.Form):
@@ -64,7 +65,7 @@ class TeamMembersForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].choices = people  # type: ignore[attr-defined]
+        offer(self, "people", people)
 
     def chosen(self) -> list[int]:
         return [int(raw) for raw in self.cleaned_data["people"]]

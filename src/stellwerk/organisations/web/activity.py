@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from stellwerk.foundation import activity, clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.exports import csv_stream, json_lines_stream
+from stellwerk.foundation.edge.forms import offer
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.edge.paging import paged
 from stellwerk.organisations import policy
@@ -47,7 +48,7 @@ class ActivityForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", ""), *activity.kinds()]  # type: ignore[attr-defined]
+        offer(self, "kind", [("", ""), *activity.kinds()])
 
     def narrowing(self) -> activity.Narrowing:
         """Only the good values."""
