@@ -20,9 +20,9 @@ from stellwerk.billing.queries.cart import CartQuote, quoted_cart
 from stellwerk.billing.queries.quotes import quote_for
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.bookings import prepaid_of
+from stellwerk.billing.rules.consumer_rights import has_right_of_withdrawal
 from stellwerk.billing.rules.numbers import document_number
 from stellwerk.billing.rules.prepaid import payment_shares
-from stellwerk.billing.rules.territories import MEMBER_STATES
 from stellwerk.billing.services.issue_invoices import DUE_DAYS, Draft, issue_invoice
 from stellwerk.billing.services.numbers import take_numbers
 from stellwerk.billing.services.post import lock_prepaid
@@ -44,8 +44,6 @@ SERIES = "order"
 MARK = "B"
 LONGEST_REFERENCE = 128
 MEANS = ("prepaid", "bank_transfer")
-# Where a consumer must ask for the start before the withdrawal period ends (ORD-015; CRD arts. 7, 8, 16).
-EUROPEAN_ECONOMIC_AREA = MEMBER_STATES | {"IS", "LI", "NO"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +98,7 @@ def _refuse_entries(entries: Checkout, recipient: OrganisationRow) -> None:
     if len(entries.billing_reference) > LONGEST_REFERENCE:
         text = _("The billing reference may have at most %(maximum)s characters.") % {"maximum": LONGEST_REFERENCE}
         errors.append(FieldError("billing_reference", "max_length", text, (str(LONGEST_REFERENCE),)))
-    is_protected = recipient.kind == "individual" and recipient.country in EUROPEAN_ECONOMIC_AREA
+    is_protected = has_right_of_withdrawal(kind=recipient.kind, country=recipient.country)
     if is_protected and not entries.wants_immediate_start:
         text = _("Ask for the start before the withdrawal period of 14 days ends, or wait until it has ended.")
         errors.append(FieldError("wants_immediate_start", "accepted", text))

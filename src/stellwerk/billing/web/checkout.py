@@ -15,9 +15,10 @@ from stellwerk.billing import policy
 from stellwerk.billing.forms import CheckoutForm
 from stellwerk.billing.queries.addresses import added_addresses, postal_row
 from stellwerk.billing.queries.cart import cart_quote
+from stellwerk.billing.rules.consumer_rights import has_right_of_withdrawal
 from stellwerk.billing.services.addresses import choose_cart_address
 from stellwerk.billing.services.move_cart import move_cart
-from stellwerk.billing.services.place_order import EUROPEAN_ECONOMIC_AREA, Checkout, place_order
+from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.billing.web.cart import cart_rows, sentences
 from stellwerk.billing.web.doors import accounting_page
 from stellwerk.billing.web.means import means_panel
@@ -138,8 +139,6 @@ def _addresses(quote: CartQuote) -> tuple[AddressRow, ...]:
 
 def _context(quote: CartQuote, form: CheckoutForm, sent: dict[str, str]) -> dict[str, Any]:
     organisation_id, recipient = quote.organisation_id, quote.recipient
-    home = quote.organisation.country
-    is_protected = recipient.kind == "individual" and home in EUROPEAN_ECONOMIC_AREA
     return {
         "organisation_id": organisation_id,
         "cart": quote,
@@ -150,5 +149,7 @@ def _context(quote: CartQuote, form: CheckoutForm, sent: dict[str, str]) -> dict
         "panel": means_panel(organisation_id, currency=quote.currency, gross_minor=quote.gross_minor, sent=sent),
         "recipient": recipient,
         "addresses": _addresses(quote),
-        "asks_for_immediate_start": is_protected,
+        "asks_for_immediate_start": has_right_of_withdrawal(
+            kind=quote.organisation.kind, country=quote.organisation.country
+        ),
     }
