@@ -10,23 +10,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from stellwerk.billing.queries.addresses import LARGEST_NUMBER
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status
 from stellwerk.catalogue.kinds import Target
-from stellwerk.foundation.edge.forms import offer, password_field
+from stellwerk.foundation.edge.forms import email_field, offer, password_field, text_field
 from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.core.files.uploadedfile import UploadedFile
-    from django.utils.functional import _StrPromise
 
     from stellwerk.billing.queries.addresses import AddressRow
     from stellwerk.catalogue.queries import OfferRow
 
 CREDIT_NOTES = "credit_note"  # a choice of the filter beside the states
 LONGEST_REFERENCE = 128  # BIL-064
-LARGEST_NUMBER = 2**53 - 1
 LARGEST_BANK_FILE_BYTES = 16 * 1024 * 1024
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _GROUPING = str.maketrans("", "", " \u00a0\u202f'’")
@@ -58,13 +57,6 @@ def _quantity(**more: Any) -> forms.IntegerField:
         widget=forms.NumberInput({"inputmode": "numeric"}),
         **more,
     )
-
-
-def _line(
-    label: str | _StrPromise, autocomplete: str, *, longest: int, required: bool = True, **more: Any
-) -> forms.CharField:
-    widget = forms.TextInput({"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=longest, required=required, widget=widget, **more)
 
 
 class CartLineForm(forms.Form):
@@ -114,26 +106,23 @@ class OfferForm(forms.Form):
 class AddressForm(forms.Form):
     """An additional billing address (BIL-061). The service judges it like the organisation's own."""
 
-    name = _line(_("Name or company"), "organization", longest=150)
-    attention = _line(_("Attention of"), "off", longest=100, required=False)
-    street = _line(_("Street"), "address-line1", longest=70)
-    building_number = _line(_("Number"), "off", longest=16, required=False)
-    postal_code = _line(_("Postal code"), "postal-code", longest=16, required=False)
-    town = _line(_("Town"), "address-level2", longest=35)
+    name = text_field(_("Name or company"), "organization", longest=150)
+    attention = text_field(_("Attention of"), "off", longest=100, required=False)
+    street = text_field(_("Street"), "address-line1", longest=70)
+    building_number = text_field(_("Number"), "off", longest=16, required=False)
+    postal_code = text_field(_("Postal code"), "postal-code", longest=16, required=False)
+    town = text_field(_("Town"), "address-level2", longest=35)
     country = forms.ChoiceField(label=_("Country"), widget=forms.Select({"autocomplete": "country"}))
     language = forms.ChoiceField(
         label=_("Language of the documents"), choices=settings.LANGUAGES, help_text=_("Invoices are written in it.")
     )
-    email = forms.CharField(
-        label=_("E-mail address for documents"),
-        max_length=254,
+    email = email_field(
+        _("E-mail address for documents"),
+        autocomplete="off",
         required=False,
-        widget=forms.EmailInput(
-            {"autocomplete": "off", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
-        ),
         help_text=_("Every invoice to this address is also sent there."),
     )
-    vat_number = _line(
+    vat_number = text_field(
         _("VAT number"),
         "off",
         longest=40,
@@ -154,7 +143,7 @@ class AddressForm(forms.Form):
 class OwnVatNumberForm(forms.Form):
     """The organisation's VAT number, edited at its default billing address (ORG-016)."""
 
-    vat_number = _line(_("VAT number"), "off", longest=40, required=False)
+    vat_number = text_field(_("VAT number"), "off", longest=40, required=False)
     accepts_terms = forms.BooleanField(label=_("I have read the general terms and accept them."), required=False)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
-from stellwerk.billing.queries.addresses import POSTAL, address_book
+from stellwerk.billing.queries.addresses import LARGEST_NUMBER, POSTAL, address_book
 from stellwerk.billing.services.addresses import (
     NewAddress,
     add_address,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 router = Router("Billing addresses")
 ADDRESSES = "accounts/{organisation_id}/billing-addresses"
 ADDRESS = "accounts/{organisation_id}/billing-addresses/{address_id}"
-LARGEST_NUMBER = 2**53 - 1
 Locale = Literal["de_DE", "en_GB", "es_ES", "fr_FR", "it_IT"]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
-from stellwerk.billing.api.addresses import LARGEST_NUMBER
 from stellwerk.billing.api.outputs import TotalsOut, amount, totals
+from stellwerk.billing.queries.addresses import LARGEST_NUMBER
 from stellwerk.billing.queries.cart import cart_quote
 from stellwerk.billing.services.addresses import choose_cart_address
 from stellwerk.billing.services.fill_cart import (

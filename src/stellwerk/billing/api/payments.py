@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
-from stellwerk.billing.api.addresses import LARGEST_NUMBER
 from stellwerk.billing.api.carts import LONGEST_DURATION, PeriodOut
 from stellwerk.billing.api.outputs import amount
 from stellwerk.billing.queries import prepaid
+from stellwerk.billing.queries.addresses import LARGEST_NUMBER
 from stellwerk.billing.queries.due_items import DueChoice
 from stellwerk.billing.queries.due_rows import ORDERS, DueScope, Until, due_page
 from stellwerk.billing.queries.payments import payment_rows, payment_total

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
-from stellwerk.billing.api.addresses import LARGEST_NUMBER
 from stellwerk.billing.api.outputs import amount
-from stellwerk.billing.queries.addresses import POSTAL, addresses_of_products
+from stellwerk.billing.queries.addresses import LARGEST_NUMBER, POSTAL, addresses_of_products
 from stellwerk.billing.queries.due_rows import DueScope, Until, renewal_page
 from stellwerk.billing.rules.renewal_calendar import renewal_calendar
 from stellwerk.billing.services.addresses import choose_product_address

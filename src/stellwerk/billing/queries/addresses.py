@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 POSTAL: Final = 0  # stands for the organisation's own address, wherever an address is named by its number
+LARGEST_NUMBER: Final = 2**53 - 1  # what an address's number can be: JSON carries no larger one exactly
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-def email_field(label: str | _StrPromise, *, autocomplete: str = "username") -> forms.CharField:
+def text_field(
+    label: str | _StrPromise, autocomplete: str, *, longest: int, required: bool = True, **more: Any
+) -> forms.CharField:
+    """A line of text; the browser fills it in where it knows `autocomplete`."""
+    attributes = {"autocomplete": autocomplete}
+    return forms.CharField(
+        label=label, max_length=longest, required=required, widget=forms.TextInput(attributes), **more
+    )
+
+
+def email_field(label: str | _StrPromise, *, autocomplete: str = "username", **more: Any) -> forms.CharField:
     """An address that is judged by the service, so that every spelling gets the same sentence."""
     attributes = {"autocomplete": autocomplete, "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
-    return forms.CharField(label=label, max_length=254, widget=forms.EmailInput(attributes))
+    return forms.CharField(label=label, max_length=254, widget=forms.EmailInput(attributes), **more)
 
 
 def password_field(label: str | _StrPromise, **more: Any) -> forms.CharField:

@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.edge.forms import offer
+from stellwerk.foundation.edge.forms import offer, text_field
 from stellwerk.organisations import queries
-from stellwerk.organisations.forms.fields import text_field
 from stellwerk.organisations.rules.addresses import POSTAL_CODES
 from stellwerk.organisations.rules.country_names import country_choices
 

@@ -13,15 +13,6 @@ if TYPE_CHECKING:
 LONGEST_NAME = 100
 
 
-def text_field(
-    label: str | _StrPromise, autocomplete: str, *, longest: int, required: bool = True, **more: Any
-) -> forms.CharField:
-    attributes = {"autocomplete": autocomplete}
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=forms.TextInput(attributes), **more
-    )
-
-
 def last_day_field(*, label: str | _StrPromise, **more: Any) -> forms.DateField:
     """The last day of something that may end by itself."""
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")

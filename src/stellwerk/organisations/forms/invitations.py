@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.edge.forms import email_field, offer
-from stellwerk.organisations.forms.fields import LONGEST_NAME, last_day_field, text_field
+from stellwerk.foundation.edge.forms import email_field, offer, text_field
+from stellwerk.organisations.forms.fields import LONGEST_NAME, last_day_field
 from stellwerk.organisations.rules.invitation_lists import LARGEST_BYTES
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.edge.forms import email_field, offer, password_field
-from stellwerk.organisations.forms.fields import last_day_field, text_field
+from stellwerk.foundation.edge.forms import email_field, offer, password_field, text_field
+from stellwerk.organisations.forms.fields import last_day_field
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Role

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field
+from stellwerk.foundation.edge.forms import NewPasswordField, code_field, email_field, text_field
 from stellwerk.organisations import queries
 from stellwerk.organisations.forms.coordinates import AddressForm
-from stellwerk.organisations.forms.fields import LONGEST_NAME, text_field
+from stellwerk.organisations.forms.fields import LONGEST_NAME
 
 PERSONAL = "individual"  # the kind that takes the name of its person
 

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.edge.forms import offer
-from stellwerk.organisations.forms.fields import last_day_field, text_field
+from stellwerk.foundation.edge.forms import offer, text_field
+from stellwerk.organisations.forms.fields import last_day_field
 
 COLOR_NAMES = {
     "blue": _("Blue"),
