@@ -13,7 +13,7 @@ from django.test import Client
 from stellwerk.api.tests.builders import Caller, a_token_of
 from stellwerk.foundation import clock
 from stellwerk.identity.models import Account
-from stellwerk.organisations.tests.builders import a_legal_representative_of, an_organisation
+from stellwerk.organisations.tests.builders import a_legal_representative_of
 from stellwerk.products import queries
 from stellwerk.products.models import Product
 from stellwerk.products.tests.builders import a_domain_of, accepted, started
@@ -22,23 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bakery():
-    return an_organisation("Bäckerei Huber AG")
-
-
-@pytest.fixture
 def boss(bakery):
     return a_legal_representative_of(bakery)
-
-
-@pytest.fixture
-def mill():
-    return an_organisation("Mühle GmbH")
-
-
-@pytest.fixture
-def miller(mill):
-    return a_legal_representative_of(mill)
 
 
 def test_own_004_the_receiver_owns_it_since_the_day_it_came_and_page_and_api_say_so_trf_009(bakery, boss, miller, mill):

@@ -8,7 +8,7 @@ import pytest
 
 from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.models import Message
-from stellwerk.organisations.tests.builders import a_collaborator_of, a_legal_representative_of, an_organisation
+from stellwerk.organisations.tests.builders import a_collaborator_of, a_legal_representative_of
 from stellwerk.products import services as products
 from stellwerk.products.services import transfers
 from stellwerk.products.tests.builders import a_domain_of, accepted, started
@@ -17,18 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bakery():
-    return an_organisation("Bäckerei Huber AG")
-
-
-@pytest.fixture
 def boss(bakery):
     return a_legal_representative_of(bakery)
-
-
-@pytest.fixture
-def miller():
-    return a_legal_representative_of(an_organisation("Mühle GmbH"))
 
 
 @pytest.fixture

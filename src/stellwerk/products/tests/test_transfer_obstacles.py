@@ -7,7 +7,7 @@ import pytest
 from stellwerk.billing.queries.due_items import DueChoice
 from stellwerk.billing.services.pay_selection import Selection, pay_selection
 from stellwerk.foundation import clock
-from stellwerk.organisations.tests.builders import a_legal_representative_of, an_organisation
+from stellwerk.organisations.tests.builders import a_legal_representative_of
 from stellwerk.products import services
 from stellwerk.products.errors import NotTransferable, TransferOver
 from stellwerk.products.rules import State, TransferState
@@ -18,23 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def bakery():
-    return an_organisation("Bäckerei Huber AG")
-
-
-@pytest.fixture
 def boss(bakery):
     return a_legal_representative_of(bakery)
-
-
-@pytest.fixture
-def mill():
-    return an_organisation("Mühle GmbH")
-
-
-@pytest.fixture
-def miller(mill):
-    return a_legal_representative_of(mill)
 
 
 def fresh(row):

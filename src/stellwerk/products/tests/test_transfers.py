@@ -58,16 +58,6 @@ def boss(bakery):
     return a_legal_representative_of(bakery)
 
 
-@pytest.fixture
-def mill():
-    return an_organisation("Mühle GmbH")
-
-
-@pytest.fixture
-def miller(mill):
-    return a_legal_representative_of(mill)
-
-
 def fresh(row):
     row.refresh_from_db()
     return row
