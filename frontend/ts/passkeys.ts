@@ -1,8 +1,8 @@
 // Passkeys, loaded only by pages that ask for one. Without this script the password form and the other methods stay.
 //
 // <form data-passkey="create|get" hidden>: shown where the browser can use passkeys. Its button asks the device, the
-// answer goes into the field `answer`, and the form is sent like any other. The question stands in `data-options`, or
-// is asked for at `data-questions`; such a form also offers passkeys in the autofill of the login field.
+// answer goes into the field `answer`, and the form is sent like any other. The question stands in `data-options`; a
+// form with `data-questions` gets further ones there, and offers passkeys in the autofill of the login field.
 // [data-passkey-missing] says what to do instead and goes where the browser can; [data-passkey-trouble] says what went
 // wrong: "known" for a device that is enrolled already, "unanswered" for everything else.
 type Options = Record<string, unknown>;
@@ -61,7 +61,10 @@ function answerOf(credential: PublicKeyCredential): string {
 }
 
 async function question(form: HTMLFormElement): Promise<Options> {
-  if (form.dataset.options) return JSON.parse(form.dataset.options) as Options;
+  const { options } = form.dataset;
+  const isFresh = !form.dataset.questions || performance.now() < FRESH_MS;
+  if (form.dataset.questions) delete form.dataset.options; // good once
+  if (options && isFresh) return JSON.parse(options) as Options;
   const token = form.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
   const answer = await fetch(form.dataset.questions ?? "", { method: "POST", headers: { "X-CSRFToken": token } });
   if (!answer.ok) throw new Error(`no question: ${answer.status}`);

@@ -17,6 +17,7 @@ class SessionStore(db.SessionStore):
     """Settings name this module as SESSION_ENGINE."""
 
     _old_key: str | None = None  # where the row lies while a new key waits for save()
+    has_ended = False  # by this request: its answer takes the cookie away
 
     def cycle_key(self) -> None:
         """A new key for the same session, at every sign-in: whoever knows the old one knows nothing."""
@@ -46,6 +47,11 @@ class SessionStore(db.SessionStore):
         self._old_key = None
         if not stored:
             super().save(must_create=True)
+
+    def flush(self) -> None:
+        """End the session and forget what it held."""
+        super().flush()
+        self.has_ended = True
 
     def delete(self, session_key: str | None = None) -> None:
         """End a session: this one wherever it lies, or the one with the key."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @require_POST
 @page
 def question(request: ActorRequest) -> HttpResponse:
-    """What the script asks the device, with a new challenge. A POST: it changes the session."""
+    """What the script asks the device once the page's own challenge is used or old. A POST: it changes the session."""
     return JsonResponse(passkeys.sign_in_options(session=request.session, party=party_of(request)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, cast
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,9 +17,8 @@ from stellwerk.foundation.edge.html import asked_next, page, render
 from stellwerk.foundation.errors import DomainError
 from stellwerk.identity import queries
 from stellwerk.identity.forms import SignInForm
-from stellwerk.identity.services import browsers, sessions
+from stellwerk.identity.services import browsers, passkeys, sessions
 from stellwerk.identity.services import sign_in as sign_in_service
-from stellwerk.identity.services.passkeys import relying_party
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
@@ -92,6 +92,14 @@ def sign_in_form(
     request: ActorRequest, form: SignInForm, next_url: str, *, status: int = 200, refusal: DomainError | None = None
 ) -> HttpResponse:
     """The page with what was typed, and why it was refused."""
-    takes_passkeys = relying_party(request.build_absolute_uri("/")) is not None
-    context = {"form": form, "next_url": next_url, "takes_passkeys": takes_passkeys}
+    context = {"form": form, "next_url": next_url, "passkey_options": _passkey_options(request)}
     return render(request, "identity/sign_in.html", context, status=status, refusal=refusal)
+
+
+def _passkey_options(request: ActorRequest) -> str:
+    """What the script asks the device, empty where keys cannot be used.
+
+    It comes with the page: asking for it afterwards would race with the sign-in that gives the session a new key.
+    """
+    party = passkeys.relying_party(request.build_absolute_uri("/"))
+    return json.dumps(passkeys.sign_in_options(session=request.session, party=party)) if party else ""
