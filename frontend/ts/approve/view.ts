@@ -15,7 +15,8 @@ function fill(root: ParentNode, values: Values): void {
     if (name in values) element.hidden = !values[name];
   }
   for (const element of root.querySelectorAll<HTMLInputElement>("input[data-value]")) {
-    element.value = String(values[element.dataset.value ?? ""] ?? "");
+    const name = element.dataset.value ?? "";
+    if (name in values) element.value = String(values[name] ?? ""); // an update leaves alone what a person types
   }
 }
 
