@@ -110,7 +110,8 @@ def order_a_domain(page, organisation, width):
     expect(page.locator("#cart")).to_contain_text("31.13")
     look_at(page, f"cart-{width}")
 
-    page.get_by_role("link", name="Continue to order").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Continue to order").click()
     look_at(page, f"checkout-{width}")
     page.get_by_role("button", name="Order with obligation to pay").click()
     expect(page.get_by_role("alert").first).to_contain_text("Accept the terms")
@@ -145,7 +146,8 @@ def test_buying_and_paying_work_without_script(page_at, live_server, bakery):
     page.get_by_role("button", name="Put into the cart").click()
     page.get_by_label("Duration for huber-brot.ch").select_option("24")
     page.get_by_role("button", name="Update").click()
-    page.get_by_role("link", name="Continue to order").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Continue to order").click()
     page.get_by_role("radio", name=re.compile("Prepaid account")).check()
     page.get_by_label(re.compile("I have read the general terms")).check()
     page.get_by_role("button", name="Order with obligation to pay").click()

@@ -1,6 +1,7 @@
 """The component sheet and the error pages: phone, tablet, desk; light and dark; menus closed and open."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.harness import ARTEFACTS, SCHEMES, WIDTHS, assert_accessible, assert_no_sideways_scroll, picture
 
@@ -31,7 +32,7 @@ def test_menus_stay_accessible_when_open(page_at, width, scheme):
         assert_no_sideways_scroll(page)
         assert_accessible(page, inside=f"{menu}[open]")
         page.keyboard.press("Escape")
-    assert page.locator("details.menu[open]").count() == 0
+    expect(page.locator("details.menu[open]")).to_have_count(0)
 
 
 @pytest.mark.urls("tests.browser.addresses")
@@ -101,6 +102,6 @@ def test_paper_shows_the_content_without_the_frame(page_at):
     page.emulate_media(media="print", color_scheme="light")
 
     for part in (".top", ".side", ".page-actions", ".tabs", ".bar", ".dock"):
-        assert not page.locator(part).first.is_visible()
-    assert page.locator("h1").is_visible()
+        expect(page.locator(part).first).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
     picture(page, "components-paper")

@@ -26,7 +26,8 @@ def enrol(page, device, *, name="My telephone") -> None:
     page.goto("/profile/second-factor/passkey/new")
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Your password, once more").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()
     device.confirms(is_on=True)
     page.get_by_role("button", name="Create the passkey").click()
     expect(page.locator("form[data-passkey]")).to_have_count(0)
@@ -41,7 +42,8 @@ def type_password(page, account) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
 def press_passkey(page, device) -> None:
@@ -209,7 +211,8 @@ def test_nobody_at_the_device_or_the_wrong_finger_leaves_the_other_ways_open(pag
     device.confirms(is_on=False)
     page.get_by_label("E-mail").fill(anna.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Use your passkey")).to_be_visible()
 
 
@@ -221,7 +224,8 @@ def test_a_device_that_is_enrolled_already_is_named(page_at, live_server, anna):
     page.goto("/profile/second-factor/passkey/new")
     page.get_by_label("Name", exact=True).fill("Again")
     page.get_by_label("Your password, once more").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()
 
     device.confirms(is_on=True)
     page.get_by_role("button", name="Create the passkey").click()
@@ -238,7 +242,8 @@ def test_without_script_the_password_form_stays_and_nothing_promises_passkeys(pa
     expect(page.get_by_role("button", name=BUTTON)).to_be_hidden()
     page.get_by_label("E-mail").fill(anna.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile(r"/organisations$"))
 
 
@@ -261,7 +266,8 @@ def test_the_pages_are_accessible_and_fit(page_at, live_server, anna, width, sch
     look("new")
     page.get_by_label("Name", exact=True).fill("My telephone with a rather long name for a narrow screen")
     page.get_by_label("Your password, once more").fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()
     look("device")
     device.confirms(is_on=True)
     page.get_by_role("button", name="Create the passkey").click()

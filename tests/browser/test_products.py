@@ -70,7 +70,7 @@ def test_the_list_narrows_while_typing_and_the_address_keeps_it(page_at, live_se
     page = page_at(1440)
     sign_in(page, founder, origin=live_server.url)
     page.goto(f"/o/{organisation.pk}/products")
-    assert page.locator("tbody tr").count() == 4
+    expect(page.locator("tbody tr")).to_have_count(4)
 
     page.get_by_role("searchbox", name="Name, kind or tag").press_sequentially("relaunch")
     page.wait_for_url("**q=relaunch**")
@@ -101,13 +101,13 @@ def test_a_product_is_found_renamed_and_tagged_without_script(page_at, live_serv
     page.get_by_role("link", name="Tag", exact=True).click()
     page.get_by_label("Later").check()
     page.get_by_role("button", name="Save the tags").click()
-    assert page.get_by_role("link", name="Later").is_visible()
+    expect(page.get_by_role("link", name="Later")).to_be_visible()
 
     page.locator("summary", has_text="Manage").click()
     page.get_by_role("link", name="Rename").click()
     page.get_by_label("Name among your own products").fill("Our bread")
     page.get_by_role("button", name="Save the name").click()
-    assert page.get_by_role("heading", name="Our bread").is_visible()
+    expect(page.get_by_role("heading", name="Our bread")).to_be_visible()
 
 
 def test_a_greyed_action_says_which_right_and_who_ui_015(page_at, live_server, bakery):
@@ -121,7 +121,7 @@ def test_a_greyed_action_says_which_right_and_who_ui_015(page_at, live_server, b
     page.locator("summary", has_text="Manage").click()
 
     sentence = "This needs the technical right on the product. They can do it or give you the right: Lena Huber."
-    assert page.get_by_text(sentence).first.is_visible()
+    expect(page.get_by_text(sentence).first).to_be_visible()
     picture(page, "product-greyed-1440-light")
     assert_accessible(page)
 

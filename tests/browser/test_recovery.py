@@ -18,7 +18,8 @@ def look(page, name):
 
 
 def press(page, name):
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
@@ -54,7 +55,8 @@ def test_the_login_is_changed_and_the_account_secured_and_looked_at_id_051_id_06
     sign_in(page, anna)
     page.goto("/profile/sign-in-data")
     look(page, f"data-{width}")
-    page.get_by_role("link", name="Change the login").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Change the login").click()
     look(page, f"login-{width}")
     page.get_by_label("New login", exact=True).fill("anna.new@example.net")
     page.get_by_label("New login, once more").fill("anna.new@example.net")
@@ -72,9 +74,11 @@ def test_the_login_is_changed_and_the_account_secured_and_looked_at_id_051_id_06
     press(page, "Change the password and continue")
     expect(page.get_by_role("link", name="Next: review")).to_be_visible()
     look(page, f"wizard-2-{width}")
-    page.get_by_role("link", name="Next: review").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Next: review").click()
     look(page, f"wizard-3-{width}")
-    page.get_by_role("link", name="Next: finish").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Next: finish").click()
     look(page, f"wizard-4-{width}")
     for address in ("/profile/closing", "/operator/help-requests"):
         page.goto(address)

@@ -68,7 +68,8 @@ def test_steps_of_the_second_factor(page_at, anna, width, scheme):
         look_at(page, f"step-{step}-{width}-{scheme}")
     page.goto("/sign-in/second-factor/totp")
     page.get_by_role("textbox", name="Code").fill("000000")
-    page.get_by_role("main").get_by_role("button", name="Anmelden", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Anmelden", exact=True).click()
     look_at(page, f"step-refused-{width}-{scheme}")
 
 

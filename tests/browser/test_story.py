@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.harness import Guard, assert_accessible, assert_no_sideways_scroll, picture
 
@@ -102,7 +103,7 @@ def _invite_a_colleague(page: Page, here: str) -> None:
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_url("**/invitations*")
     page.goto(f"{here}invitations")
-    assert page.get_by_text("marco@huber.example").first.is_visible()
+    expect(page.get_by_text("marco@huber.example").first).to_be_visible()
     _look(page, "invitations")
 
 
@@ -114,7 +115,7 @@ def _order_a_domain(page: Page, here: str) -> str:
     with page.expect_navigation():
         page.locator("main form button[type=submit]").last.click()
     page.goto(f"{here}cart")
-    assert page.get_by_text("huber-brot.ch").first.is_visible()
+    expect(page.get_by_text("huber-brot.ch").first).to_be_visible()
     _look(page, "cart")
     page.goto(f"{here}checkout")
     page.check("[name=means][value=bank_transfer]")
@@ -123,7 +124,7 @@ def _order_a_domain(page: Page, here: str) -> str:
     _look(page, "checkout")
     page.get_by_role("button", name="Order with obligation to pay").click()
     page.wait_for_url("**/orders/*")
-    assert page.get_by_text("10.38").first.is_visible()  # 9.60 and 8.1 % VAT
+    expect(page.get_by_text("10.38").first).to_be_visible()  # 9.60 and 8.1 % VAT
     page.goto(f"{here}invoices")
     _look(page, "invoices")
     number = re.search(r"\b(20\d\d-\d{6})\b", page.inner_text("main"))[1]
@@ -133,7 +134,8 @@ def _order_a_domain(page: Page, here: str) -> str:
     pdf = page.request.get(page.get_by_role("link", name=re.compile("PDF")).first.get_attribute("href"))
     assert pdf.body().startswith(b"%PDF-1.7")
     page.goto(f"{here}orders")
-    page.locator("main table a").first.click()
+    with page.expect_navigation():
+        page.locator("main table a").first.click()
     return number
 
 
@@ -144,8 +146,9 @@ def _product_becomes_active(page: Page, here: str) -> None:
             break
         page.wait_for_timeout(250)
         page.reload()
-    page.get_by_role("link", name="huber-brot.ch").first.click()
-    assert page.get_by_text("Active").first.is_visible()
+    with page.expect_navigation():
+        page.get_by_role("link", name="huber-brot.ch").first.click()
+    expect(page.get_by_text("Active").first).to_be_visible()
     _look(page, "product")
 
 

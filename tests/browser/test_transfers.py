@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from stellwerk.organisations.tests.builders import a_legal_representative_of, a_person, an_organisation
 from stellwerk.products.models import Product
@@ -44,11 +45,13 @@ def test_a_domain_goes_by_link_from_one_to_the_other_org_098_trf_004(page_at, li
         giver.get_by_role("link", name="Transfer to another organisation").click()
     giver.goto(f"{giver.url}&product={suite.pk}")
     look(giver, "new", width, scheme)
-    giver.get_by_role("button", name="Start the transfer").click()
+    with giver.expect_navigation():
+        giver.get_by_role("button", name="Start the transfer").click()
     look(giver, "new-wrong", width, scheme)
     giver.get_by_label("I have read the general terms and accept them.").check()
     giver.get_by_label("I have read what follows from the move.").check()
-    giver.get_by_role("button", name="Start the transfer").click()
+    with giver.expect_navigation():
+        giver.get_by_role("button", name="Start the transfer").click()
     look(giver, "started", width, scheme)
     link = giver.locator("#transfer-link").inner_text().partition("/transfers/")[2]
 
@@ -64,7 +67,7 @@ def test_a_domain_goes_by_link_from_one_to_the_other_org_098_trf_004(page_at, li
 
     assert Product.objects.get(pk=domain.pk).organisation_id == mill.pk
     giver.goto(f"/o/{bakery.pk}/transfers?state=over")
-    assert giver.get_by_text("to Mühle GmbH").is_visible()
+    expect(giver.get_by_text("to Mühle GmbH")).to_be_visible()
     look(giver, "over", width, scheme)
 
 
@@ -78,10 +81,12 @@ def test_it_is_started_from_the_list_and_cancelled_without_script_trf_003(page_a
     page.get_by_label("Select huber.ch").check()
 
     page.locator("summary", has_text="Change").click()
-    page.get_by_role("button", name="Transfer to another organisation").click()
-    assert page.get_by_text("This is in an open transfer already. Cancel that one first.").is_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Transfer to another organisation").click()
+    expect(page.get_by_text("This is in an open transfer already. Cancel that one first.")).to_be_visible()
     page.goto(f"/o/{bakery.pk}/transfers")
     page.get_by_role("link", name="huber.ch").click()
-    page.get_by_role("button", name="Cancel the transfer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Cancel the transfer").click()
 
-    assert page.get_by_text("No open transfers").is_visible()
+    expect(page.get_by_text("No open transfers")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from stellwerk.catalogue.services import load_default_offers
 from stellwerk.foundation.models import Message
@@ -52,12 +53,13 @@ def test_a_visitor_orders_signs_up_and_pays_on_a_phone_id_003(page_at, live_serv
     page.get_by_role("link", name="Create an account").click()
     fill_person(page, phone_label="Telephone")
     page.locator("select[name=kind]").select_option("individual")
-    page.get_by_role("button", name="Create the account").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Create the account").click()
     page.get_by_label("Code").fill(code_of("email"))
     page.get_by_role("button", name="Confirm").click()
 
     page.wait_for_url("**/checkout")
-    assert page.get_by_text("huber-brot.ch").first.is_visible()
+    expect(page.get_by_text("huber-brot.ch").first).to_be_visible()
 
 
 def test_a_private_person_gets_the_free_suite_on_a_phone_id_011(page_at, live_server):
@@ -65,7 +67,8 @@ def test_a_private_person_gets_the_free_suite_on_a_phone_id_011(page_at, live_se
     page.goto("/sign-up/personal")
     looked_at(page, "personal-sign-up-360")
     fill_person(page, phone_label="Mobile number")
-    page.get_by_role("button", name="Send the code").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the code").click()
     page.get_by_label("Code").fill(code_of("email"))
     page.get_by_role("button", name="Confirm").click()
     page.get_by_role("heading", name="Confirm your mobile number").wait_for()
@@ -74,4 +77,4 @@ def test_a_private_person_gets_the_free_suite_on_a_phone_id_011(page_at, live_se
     page.get_by_role("button", name="Confirm").click()
 
     page.wait_for_url("**/products")
-    assert "Personal Suite" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Personal Suite")

@@ -30,7 +30,8 @@ def test_a_balance_is_withdrawn_and_the_operator_pays_it_out(page_at, live_serve
 
     page.goto(f"/o/{organisation.pk}/prepaid")
     look_at(page, f"prepaid-withdrawn-{width}-{scheme}")
-    page.get_by_role("link", name="Withdraw balance").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Withdraw balance").click()
     look_at(page, f"withdraw-{width}-{scheme}")
     page.get_by_label("IBAN").fill("CH93 0076 2011 6238 5295 7")
     page.get_by_label("Your password").fill("wrong")
