@@ -83,9 +83,11 @@ class AddressBook:
     def rows(self) -> tuple[AddressRow, ...]:
         return (self.default, *self.added)
 
-    def address_id(self, product_id: int, *, chosen: int | None = None) -> int:
-        """The address chosen for a payment, else the product's, else the postal one."""
-        return self.by_product.get(product_id, POSTAL) if chosen is None else chosen
+    def address_id(self, product_id: int | None, *, chosen: int | None = None) -> int:
+        """The address chosen for a payment, else the product's, else the postal one; None is a product without one."""
+        if chosen is not None:
+            return chosen
+        return self.by_product.get(product_id, POSTAL) if product_id else POSTAL
 
     def recipient(self, address_id: int) -> OrganisationRow:
         """Whom a document to this address names. Raises NotFound for one that is none of the organisation's."""

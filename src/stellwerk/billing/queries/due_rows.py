@@ -24,7 +24,7 @@ from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from stellwerk.billing.queries.addresses import AddressBook
     from stellwerk.catalogue.queries import Tariff
@@ -117,7 +117,10 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenItem:
-    """A ticked item that can be paid: net of the chosen duration, or what is open of an invoice, in minor units."""
+    """A ticked item that can be paid: net of the chosen duration, or what is open of an invoice, in minor units.
+
+    `count` products that are alike in all of that stand for each other and have no number.
+    """
 
     product_id: int | None = None
     invoice_id: int | None = None
@@ -126,6 +129,11 @@ class ChosenItem:
     has_other_duration: bool = False
     amount_minor: int
     is_announced: bool = False
+    count: int = 1
+
+    @property
+    def is_invoice(self) -> bool:
+        return self.invoice_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ class DuePage:
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """A page with where invoices can go and what is chosen, on whatever page it stands."""
+    """A page with where invoices can go and what is chosen, on whatever page it stands; alike products as one item."""
 
     book: AddressBook
     page: DuePage
@@ -172,7 +180,8 @@ def due_list(actor: Actor, organisation_id: int, *, scope: DueScope, pick: Pick)
     require(policy.can_see_billing(actor, organisation_id))
     book, documents = book_of(organisation_id), _documents(organisation_id, clock.today())
     page = _page(organisation_id, documents, scope, count=tuple(Until))
-    return DueList(book, page, _chosen(book.organisation, documents, scope, pick))
+    apart = {*book.by_product, *documents.announced, *pick.months}
+    return DueList(book, page, _chosen(book.organisation, documents, scope, pick, apart=apart))
 
 
 def chosen_items(actor: Actor, organisation_id: int, *, scope: DueScope, pick: Pick) -> tuple[ChosenItem, ...]:
@@ -264,7 +273,15 @@ def _order(scope: DueScope) -> list[str]:
     return [*asked, "expires_on", "id"]
 
 
-def _chosen(recipient: OrganisationRow, documents: _Documents, scope: DueScope, pick: Pick) -> tuple[ChosenItem, ...]:
+def _chosen(
+    recipient: OrganisationRow,
+    documents: _Documents,
+    scope: DueScope,
+    pick: Pick,
+    *,
+    apart: Collection[int] | None = None,
+) -> tuple[ChosenItem, ...]:
+    """With `apart`, of everything, products outside of it that are alike are one item."""
     if pick.is_empty:
         return ()
     today = clock.today()
@@ -275,16 +292,18 @@ def _chosen(recipient: OrganisationRow, documents: _Documents, scope: DueScope, 
         if (row.invoice_id in pick.invoice_ids) is not pick.is_everything
     ]
     if pick.is_everything or pick.product_ids:
-        terms = _terms(recipient.id, scope, pick, today)
+        terms = _terms(recipient.id, scope, pick, apart)
         chosen += _priced(terms, recipient, pick.months, documents.announced)
     return tuple(chosen)
 
 
-def _terms(organisation_id: int, scope: DueScope, pick: Pick, today: date) -> list[DueTerms]:
-    if pick.is_everything:
-        narrowed = _narrowed(scope, today)
+def _terms(organisation_id: int, scope: DueScope, pick: Pick, apart: Collection[int] | None) -> list[DueTerms]:
+    if not pick.is_everything:
+        return products.due_terms(organisation_id, narrowed=products.DueFilter(until=NEVER), only=pick.product_ids)
+    narrowed = _narrowed(scope, clock.today())
+    if apart is None:
         return products.due_terms(organisation_id, narrowed=narrowed, without=pick.product_ids)
-    return products.due_terms(organisation_id, narrowed=products.DueFilter(until=NEVER), only=pick.product_ids)
+    return products.counted_due_terms(organisation_id, narrowed=narrowed, without=pick.product_ids, apart=apart)
 
 
 def _priced(
@@ -300,7 +319,7 @@ def _priced(
         nets = offered.nets(each, tariffs.get(each.offer_code))
         if nets:
             own = each.period_months if each.period_months in nets else next(iter(nets))
-            wanted = months.get(each.id, own)
+            wanted = months.get(each.id, own) if each.id else own
             chosen = wanted if wanted in nets else own
             yield ChosenItem(
                 product_id=each.id,
@@ -309,6 +328,7 @@ def _priced(
                 has_other_duration=chosen != own,
                 amount_minor=nets[chosen],
                 is_announced=each.id in announced,
+                count=each.count,
             )
 
 

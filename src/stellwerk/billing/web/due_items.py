@@ -117,7 +117,7 @@ class Picked:
 
     @property
     def count(self) -> int:
-        return len(self.items)
+        return sum(item.count for item in self.items)
 
     @property
     def invoice_count(self) -> int:
@@ -125,7 +125,7 @@ class Picked:
 
     @property
     def invoices_minor(self) -> int:
-        return sum(item.amount_minor for item in self.items if item.invoice_id is not None)
+        return sum(item.amount_minor for item in self.items if item.is_invoice)
 
     @property
     def gross_minor(self) -> int:
@@ -160,12 +160,13 @@ def _item(row: DueRow, ticks: Ticked) -> Item:
 def picked(items: Sequence[ChosenItem], book: AddressBook, *, chosen: int | None = None) -> Picked:
     """`chosen` is the address for all of them, None each product's own. Raises BillingRefused where it is not sold."""
     nets: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    for item in items:
-        if item.product_id is not None:
-            nets[book.address_id(item.product_id, chosen=chosen)].append((item.due_on, item.amount_minor))
+    renewals = [item for item in items if not item.is_invoice]
+    for item in renewals:
+        net_minor = item.amount_minor * item.count
+        nets[book.address_id(item.product_id, chosen=chosen)].append((item.due_on, net_minor))
     recipients = [(book.recipient(address_id), lines) for address_id, lines in nets.items()]
     parts = tuple(Part(each, totals_by_day(each, lines)) for each, lines in recipients)
-    return Picked(tuple(items), parts, sum(map(len, nets.values())))
+    return Picked(tuple(items), parts, sum(item.count for item in renewals))
 
 
 def choice_of(item: ChosenItem, *, keeps_period: bool) -> DueChoice:

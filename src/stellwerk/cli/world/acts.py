@@ -125,7 +125,7 @@ def invoices_product_to(buyer: Actor, organisation_id: int, *, name: str, addres
     choose_product_address(
         actor=standing(buyer, organisation_id),
         organisation_id=organisation_id,
-        product_ids=[each.id for each in called],
+        product_ids=[each.id for each in called if each.id],
         address_id=address_id,
     )
 

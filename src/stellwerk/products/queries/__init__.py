@@ -2,7 +2,7 @@
 
 from stellwerk.products.queries.access import offered_rights, people_of, rights_of
 from stellwerk.products.queries.attention import AttentionRow, GroupCount, group_counts, needs_attention
-from stellwerk.products.queries.due import DueFilter, DueListing, DueTerms, due_listing, due_terms
+from stellwerk.products.queries.due import DueFilter, DueListing, DueTerms, counted_due_terms, due_listing, due_terms
 from stellwerk.products.queries.found import FoundProduct, found_products
 from stellwerk.products.queries.holdings import (
     GrantRow,
@@ -105,6 +105,7 @@ __all__ = [
     "access_of_people",
     "automatic_organisation_ids",
     "changes_without",
+    "counted_due_terms",
     "due_listing",
     "due_organisation_ids",
     "due_products",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from stellwerk.catalogue import queries as catalogue
@@ -47,14 +47,15 @@ class DueListing:
 
 @dataclass(frozen=True, slots=True)
 class DueTerms:
-    """As much of a due product as its next price depends on."""
+    """As much of a due product as its next price depends on; `count` products of equal terms have no `id`."""
 
-    id: int
+    id: int | None
     offer_code: str
     quantity: int
     period_months: int
     expires_on: date
     anchor_day: int
+    count: int = 1
 
 
 def due_listing(
@@ -102,10 +103,22 @@ def due_terms(
     found = _narrowed(organisation_id, narrowed)
     if only is not None:
         found = found.filter(pk__in=list(only))
-    columns = ("pk", "offer_code", "quantity", "period_months", "expires_on", "anchor_day")
     left_out = frozenset(without)
-    rows = found.order_by("expires_on", "pk").values_list(*columns)
+    rows = found.order_by("expires_on", "pk").values_list("pk", *_TERMS)
     return [DueTerms(*values) for values in rows if values[0] not in left_out]
+
+
+def counted_due_terms(
+    organisation_id: int, *, narrowed: DueFilter, without: Collection[int], apart: Collection[int]
+) -> list[DueTerms]:
+    """The same with equal terms in one row, by expiry; each product of `apart` keeps its own. One query.
+
+    Thousands of products expire on a few hundred days.
+    """
+    alike = Case(When(pk__in=list(apart), then=F("pk")), default=Value(0), output_field=BigIntegerField())
+    found = _narrowed(organisation_id, narrowed).exclude(pk__in=list(without)).order_by("expires_on")
+    rows = found.values_list(alike, *_TERMS).annotate(count=Count("pk"))
+    return [DueTerms(own or None, *values) for own, *values in rows]
 
 
 def _priced(rows: Iterable[Sequence[Any]]) -> list[PricedProduct]:
@@ -122,6 +135,7 @@ def _priced(rows: Iterable[Sequence[Any]]) -> list[PricedProduct]:
     return found
 
 
+_TERMS: Final = ("offer_code", "quantity", "period_months", "expires_on", "anchor_day")
 _TITLE = by_code_point(Coalesce(NullIf("internal_name", Value("")), NullIf("name", Value("")), "offer_code"))
 
 

@@ -7,7 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from stellwerk.billing.models import Invoice, Renewal
+from stellwerk.billing.services.addresses import choose_product_address
 from stellwerk.billing.services.issue_invoices import DUE_DAYS
+from stellwerk.billing.tests.address_book.builders import an_address
 from stellwerk.billing.tests.builders import a_prepaid_balance, an_open_invoice
 from stellwerk.billing.tests.web.test_ordering import plain
 from stellwerk.foundation import clock
@@ -150,6 +152,29 @@ def test_everything_means_what_the_filter_shows(bookkeeper, acme, domains):
     for query, count in ((f"tag={shop}", 1), ("q=name-1", 11), ("filter=overdue", 0), ("filter=all", MANY + 1)):
         page = bookkeeper.get(address(acme, f"?{query}&everything=yes"))
         assert page.context["selection"].count == page.context["row_count"] == count, query
+
+
+def test_everything_costs_what_its_items_cost_one_by_one(bookkeeper, acme, domains):
+    """Alike products are summed together; one with a longer duration, another address or an announcement is not."""
+    longer, elsewhere, announced = domains[:3]
+    choose_product_address(
+        actor=a_legal_representative_of(acme), organisation_id=acme.pk, product_ids=[elsewhere.pk],
+        address_id=an_address(acme, "Filiale Genf"),
+    )  # fmt: skip
+    bookkeeper.post(address(acme), {"item": f"p{announced.pk}", "means": "bank_transfer"})
+    invoice = Invoice.objects.get()
+    one_by_one = ".".join([f"i{invoice.pk}", *(f"p{each.pk}" for each in domains)])
+    asked = f"?filter=all&durations=p{longer.pk}-36"
+
+    together = bookkeeper.get(address(acme, f"{asked}&everything=yes")).context["selection"]
+    each = bookkeeper.get(address(acme, f"{asked}&marked={one_by_one}")).context["selection"]
+
+    assert (together.count, together.renewals) == (MANY + 1, MANY) == (each.count, each.renewals)
+    assert together.totals == each.totals
+    assert together.totals.net_minor == (MANY + 2) * NET_MINOR
+    assert (together.gross_minor, together.has_announced) == (each.gross_minor, True)
+    assert [part.recipient.name for part in together.parts] == [part.recipient.name for part in each.parts]
+    assert together.changes_durations
 
 
 def test_a_selection_is_emptied_on_all_pages(bookkeeper, acme, domains):
