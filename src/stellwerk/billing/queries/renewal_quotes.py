@@ -59,7 +59,7 @@ def renewal_line(
     months = product.period_months if period_months is None else period_months
     offer = tariff.offers.get(product.offer_code)
     if offer is None:
-        raise refusal("product_not_renewable", name=product.name or product.offer_code)
+        raise refusal("product_not_renewable", name=product.title)
     price = tariff.prices.get((currency, offer.code, months))
     if price is None:
         raise refusal("period_not_offered", offer_name=offer.name, period_months=months)

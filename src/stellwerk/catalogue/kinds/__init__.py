@@ -17,7 +17,7 @@ from stellwerk.catalogue.kinds.base import (
     Universe,
     Usage,
 )
-from stellwerk.catalogue.kinds.installed import broken_kinds, kind, kinds
+from stellwerk.catalogue.kinds.installed import broken_kinds, kind, kind_name, kinds
 from stellwerk.catalogue.kinds.periods import period_text
 from stellwerk.catalogue.rules.domain_names import ascii_name
 
@@ -40,6 +40,7 @@ __all__ = [
     "ascii_name",
     "broken_kinds",
     "kind",
+    "kind_name",
     "kinds",
     "period_text",
 ]

@@ -33,6 +33,12 @@ def kind(code: str) -> ProductKind:
         raise LookupError(f"No product kind “{code}” is installed") from None
 
 
+def kind_name(code: str) -> str:
+    """In the reader's language; the bare code of a kind that is not installed (any more)."""
+    found = kinds().get(code)
+    return str(found.name) if found else code
+
+
 def broken_kinds() -> tuple[BrokenKind, ...]:
     """Installed kinds that could not be loaded, for `stellwerk doctor` and the operator."""
     return _found()[1]

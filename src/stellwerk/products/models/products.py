@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
-from stellwerk.catalogue.kinds import ProductFacts, kinds
+from stellwerk.catalogue.kinds import ProductFacts, kind_name, kinds
 from stellwerk.foundation.errors import NotFound
 from stellwerk.products.rules import FINAL, LIVE, State
 
@@ -102,7 +102,7 @@ class Product(models.Model):
     @property
     def title(self) -> str:
         """What people call it, for sentences of the activity log."""
-        return self.internal_name or self.name or self.offer_code
+        return self.internal_name or self.name or kind_name(self.kind_code)
 
     @property
     def kind(self) -> ProductKind | None:

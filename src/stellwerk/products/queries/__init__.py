@@ -66,7 +66,6 @@ from stellwerk.products.queries.transfers import (
     transfers_offered_to,
 )
 from stellwerk.products.queries.wording import (
-    kind_name,
     right_name,
     rights_in_words,
     source_in_words,
@@ -124,7 +123,6 @@ __all__ = [
     "has_transfer",
     "kept_products",
     "kind_counts",
-    "kind_name",
     "listing_everywhere",
     "listing_of_member",
     "losses",

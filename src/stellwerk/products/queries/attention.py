@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
-from stellwerk.catalogue.kinds import Universe, kinds
+from stellwerk.catalogue.kinds import Universe, kind_name, kinds
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.months import last_day
@@ -64,7 +64,7 @@ class AttentionRow:
 
     @property
     def kind_name(self) -> str:
-        return _kind_name(self.kind_code)
+        return kind_name(self.kind_code)
 
 
 def group_counts(actor: Actor, organisation_id: int) -> list[GroupCount]:
@@ -91,7 +91,7 @@ def needs_attention(actor: Actor, organisation_id: int, *, limit: int = 10) -> l
     columns = ("pk", "kind_code", "internal_name", "name", "state", "expires_on")
     return [
         AttentionRow(
-            product_id, kind_code, internal_name or name or _kind_name(kind_code), State(state), expires_on,
+            product_id, kind_code, internal_name or name or kind_name(kind_code), State(state), expires_on,
             (expires_on - today).days,
         )
         for product_id, kind_code, internal_name, name, state, expires_on in found.values_list(*columns)[:limit]
@@ -129,8 +129,3 @@ def _live(actor: Actor, organisation_id: int) -> QuerySet[Product]:
     if policy.sees_all_products(actor, organisation_id):
         return products
     return products.filter(granted_to(actor.account_id, organisation_id))
-
-
-def _kind_name(kind_code: str) -> str:
-    kind = kinds().get(kind_code)
-    return str(kind.name) if kind else kind_code

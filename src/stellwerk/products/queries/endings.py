@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from stellwerk.catalogue.kinds import kind_name
 from stellwerk.foundation.actor import Role
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.queries.planned_ends import PlannedEnd
@@ -31,12 +32,13 @@ def ending_access(first: date, last: date) -> Iterator[PlannedEnd]:
     found: dict[tuple[Any, ...], tuple[str, dict[tuple[str, str], None]]] = {}
     columns = (
         "organisation_id", "account_id", "team_id", "ends_on", "account__first_name", "account__last_name",
-        "account__email", "team__name", "product__internal_name", "product__name", "product__offer_code", "kind_code",
+        "account__email", "team__name", "product__internal_name", "product__name", "product__kind_code", "kind_code",
     )  # fmt: skip
-    for *key, first_name, last_name, email, team, own_name, name, offer_code, kind_code in rows.values_list(*columns):
+    for *key, first_name, last_name, email, team, own_name, name, own_kind, kind_code in rows.values_list(*columns):
         holder = team or f"{first_name} {last_name}".strip() or email
         _holder, targets = found.setdefault(tuple(key), (holder, {}))
-        targets[(own_name or name or offer_code or "", kind_code)] = None
+        called = own_name or name or (kind_name(own_kind) if own_kind else "")
+        targets[(called, kind_code)] = None
     for (organisation_id, account_id, team_id, ends_on), (holder, targets) in found.items():
         page, pk = ("products:team-access", team_id) if team_id else ("products:person-access", account_id)
         yield PlannedEnd(

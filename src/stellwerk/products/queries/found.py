@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from stellwerk.catalogue.kinds import kinds
+from stellwerk.catalogue.kinds import kind_name, kinds
 from stellwerk.products import policy
 from stellwerk.products.models import Product
 from stellwerk.products.queries.access import granted_to
@@ -37,7 +37,7 @@ class FoundProduct:
 
     @property
     def kind_name(self) -> str:
-        return str(self.kind.name) if self.kind else self.kind_code
+        return kind_name(self.kind_code)
 
     @property
     def title(self) -> str:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q, Value
 
-from stellwerk.catalogue.kinds import kinds
+from stellwerk.catalogue.kinds import kind_name, kinds
 from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.decisions import require
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, ProductGrant
 from stellwerk.products.queries.access import all_rights_on, held_by_those_who_belong, rights_from, unended
-from stellwerk.products.queries.wording import kind_name
 from stellwerk.products.rules import LIVE
 
 if TYPE_CHECKING:

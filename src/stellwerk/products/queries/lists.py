@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Lower, NullIf
 
-from stellwerk.catalogue.kinds import kinds
+from stellwerk.catalogue.kinds import kind_name, kinds
 from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
@@ -86,7 +86,7 @@ class ProductRow:
 
     @property
     def kind_name(self) -> str:
-        return str(self.kind.name) if self.kind else self.kind_code
+        return kind_name(self.kind_code)
 
     @property
     def title(self) -> str:

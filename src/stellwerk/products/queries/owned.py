@@ -9,10 +9,10 @@ from django.db.models import Q
 
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.errors import OfferUnknown
+from stellwerk.catalogue.kinds import kind_name
 from stellwerk.catalogue.kinds.suite import Suite
 from stellwerk.foundation.errors import RuleBroken
 from stellwerk.products.models import Product
-from stellwerk.products.queries.wording import kind_name
 from stellwerk.products.rules import ENDLESS_MONTHS, LIVE, State
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class OwnedProduct:
     @property
     def title(self) -> str:
         """What the owner calls it."""
-        return self.internal_name or self.name or self.offer_code
+        return self.internal_name or self.name or kind_name(self.kind_code)
 
     @property
     def is_live(self) -> bool:

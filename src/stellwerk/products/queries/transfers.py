@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from stellwerk.catalogue import queries as catalogue
+from stellwerk.catalogue.kinds import kind_name
 from stellwerk.foundation import clock, secrets
 from stellwerk.foundation.months import last_day
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.products.models import Product, ProductTransfer, TransferredProduct
-from stellwerk.products.queries.wording import kind_name
 from stellwerk.products.rules import ENDLESS_MONTHS, LIVE, State, TransferState, TransferWay
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from stellwerk.catalogue.kinds import kinds
+from stellwerk.catalogue.kinds import kind_name, kinds
 from stellwerk.products.rules import WHOLE, Right
 
 if TYPE_CHECKING:
@@ -34,11 +34,6 @@ def rights_in_words(rights: Iterable[str], kind_code: str = "") -> str:
     order = [WHOLE, *(kind.rights if kind else ()), *Right]
     known = sorted(rights, key=lambda right: (order.index(right) if right in order else len(order), right))
     return ", ".join(right_name(right, kind_code) for right in known)
-
-
-def kind_name(kind_code: str) -> str:
-    kind = kinds().get(kind_code)
-    return str(kind.name) if kind else kind_code
 
 
 def target_in_words(kind_code: str) -> str:

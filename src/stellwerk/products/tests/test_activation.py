@@ -47,7 +47,7 @@ def test_the_same_source_twice_is_one_product():
     assert first.pk == second.pk
     assert queries.product_of("order-line:7").id == first.pk
     assert [row.sentence for row in activity.organisation_rows(acme.pk) if "activated" in row.sentence] == [
-        f"web-hosting was activated, paid until {notify.date_in_words(last_day(first.expires_on), language='en')}"
+        f"Web hosting was activated, paid until {notify.date_in_words(last_day(first.expires_on), language='en')}"
     ]
 
 
@@ -144,7 +144,7 @@ def test_a_product_never_set_up_ends_and_says_why():
 
     hosting.refresh_from_db()
     assert hosting.state == "cancelled"
-    assert activity.organisation_rows(acme.pk)[0].sentence == "web-hosting could not be set up: no room"
+    assert activity.organisation_rows(acme.pk)[0].sentence == "Web hosting could not be set up: no room"
     with pytest.raises(IllegalStep):
         services.finish_provisioning(actor=SYSTEM, product_id=hosting.pk)
 

@@ -42,7 +42,7 @@ def test_time_is_added_to_the_expiry_and_the_same_source_adds_nothing_bil_013(ho
     extension = ProductExtension.objects.get()
     assert (extension.from_on, extension.until_on) == (date(2027, 3, 10), NEXT_YEAR)
     assert activity.organisation_rows(hosting.organisation_id)[0].sentence == (
-        "web-hosting was extended from 10 March 2027 to 9 March 2028"
+        "Web hosting was extended from 10 March 2027 to 9 March 2028"
     )
 
 

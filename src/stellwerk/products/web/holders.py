@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stellwerk.catalogue.kinds import kinds
+from stellwerk.catalogue.kinds import kind_name, kinds
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.edge.paging import PAGE_SIZE, paged, search_words
@@ -165,7 +165,7 @@ def _overview(organisation_id: int, grants: list[GrantRow]) -> dict[str, Any]:
         wide = [each for each in grants if each.kind_code == code]
         single = {each.product_id for each in grants if each.product_id and kind_of.get(each.product_id) == code}
         rights = queries.rights_in_words([each.right for each in wide], code)
-        lines.append(KindLine(code, queries.kind_name(code), count, rights, _end(wide), len(single)))
+        lines.append(KindLine(code, kind_name(code), count, rights, _end(wide), len(single)))
     return {"kind_lines": lines, "has_everything": bool(everything), "everything_ends_on": _end(everything)}
 
 
@@ -185,7 +185,7 @@ def _category(
 
     return {
         "kind": kind,
-        "kind_name": queries.kind_name(kind),
+        "kind_name": kind_name(kind),
         "whole": _field("kind", queries.target_in_words(kind), kind, [g for g in grants if g.kind_code == kind]),
         "page": paged(
             request,
@@ -235,7 +235,7 @@ def _access_of(organisation_id: int, holder: Holder) -> PersonAccess | None:
 
 
 def _card_row(access: PersonAccess, person: MemberRow, product: NamedProduct) -> CardRow:
-    name = queries.kind_name(product.kind_code)
+    name = kind_name(product.kind_code)
     if access.sees_all:
         return CardRow(product, name, queries.right_name(WHOLE), (person.role_name,), None)
     sources = access.sources_on(product)

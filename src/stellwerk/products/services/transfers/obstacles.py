@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from stellwerk.foundation import clock
 from stellwerk.products.errors import NotTransferable
 from stellwerk.products.models import Product, TransferredProduct
-from stellwerk.products.queries.wording import kind_name
 from stellwerk.products.rules import ENDLESS_MONTHS, LIVE, State
 from stellwerk.products.services.transfers.rooms import obstacles_elsewhere
 
@@ -37,9 +36,9 @@ def transfer_verdicts(
     With a receiver also what it owns already. The same number of queries however many products.
     """
     rows = Product.objects.filter(pk__in=list(product_ids), organisation_id=organisation_id)
-    products = sorted(rows, key=lambda each: (_name_of(each).casefold(), each.pk))
+    products = sorted(rows, key=lambda each: (each.title.casefold(), each.pk))
     refused = obstacles_of(organisation_id, products, receiver_id=receiver_id)
-    return [Verdict(each.pk, _name_of(each), refused.get(each.pk)) for each in products]
+    return [Verdict(each.pk, each.title, refused.get(each.pk)) for each in products]
 
 
 def obstacles_of(
@@ -66,11 +65,6 @@ def obstacles_of(
         if refused := refused or single.get(each.pk):
             found[each.pk] = refused
     return found
-
-
-def _name_of(product: Product) -> str:
-    """As the lists say it."""
-    return product.internal_name or product.name or kind_name(product.kind_code)
 
 
 def _own_obstacle(product: Product) -> DomainError | None:
