@@ -25,10 +25,10 @@ from stellwerk.billing.services.addresses import (
 )
 from stellwerk.billing.web.doors import accounting_page
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.forms import correctable, show_refusal
 from stellwerk.foundation.edge.html import render
 from stellwerk.foundation.edge.paging import paged
-from stellwerk.foundation.errors import AccessDenied, DomainError, NotFound
+from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.organisations import policy as organisation_policy
 from stellwerk.products.queries import owned_products
 
@@ -66,10 +66,8 @@ def new(request: ActorRequest, organisation_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             add_address(actor=request.actor, organisation_id=organisation_id, entries=_entries(form))
-        except (NotFound, AccessDenied):
-            raise
         except DomainError as refusal:
-            show_refusal(form, refusal)
+            show_refusal(form, correctable(refusal))
             return _edit_page(request, book, form, refusal=refusal)
         messages.success(request, _("The address is added. You choose it when you order or pay."))
         return HttpResponseRedirect(reverse("billing:addresses", args=[organisation_id]))
@@ -89,10 +87,8 @@ def address(request: ActorRequest, organisation_id: int, address_id: int) -> Htt
             change_address(
                 actor=request.actor, organisation_id=organisation_id, address_id=address_id, entries=_entries(form)
             )
-        except (NotFound, AccessDenied):
-            raise
         except DomainError as refusal:
-            show_refusal(form, refusal)
+            show_refusal(form, correctable(refusal))
             return _edit_page(request, book, form, row=row, refusal=refusal)
         messages.success(request, _("Saved. Later documents name the address like this; issued ones keep their text."))
         return HttpResponseRedirect(reverse("billing:addresses", args=[organisation_id]))
@@ -111,10 +107,8 @@ def default(request: ActorRequest, organisation_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_vat_number(actor=request.actor, organisation_id=organisation_id, **form.cleaned_data)
-        except (NotFound, AccessDenied):
-            raise
         except DomainError as refusal:
-            show_refusal(form, refusal)
+            show_refusal(form, correctable(refusal))
             return _default_page(request, book, form, refusal=refusal)
         messages.success(request, _("Saved here and in the organisation’s data."))
         return HttpResponseRedirect(reverse("billing:addresses", args=[organisation_id]))

@@ -25,9 +25,9 @@ from stellwerk.billing.web.prices import duration_choices
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.forms import correctable, show_refusal
 from stellwerk.foundation.edge.html import page, render
-from stellwerk.foundation.errors import AccessDenied, DomainError, Invalid, NotFound
+from stellwerk.foundation.errors import DomainError, Invalid, NotFound
 from stellwerk.foundation.months import last_day
 from stellwerk.organisations import queries as organisations
 
@@ -99,10 +99,8 @@ def add(request: ActorRequest, organisation_id: int) -> HttpResponse:
                 target=form.cleaned_data.get("target", ""),
             ),
         )
-    except (NotFound, AccessDenied):
-        raise
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return render(request, "billing/add_to_cart.html", context, refusal=refusal)
     return _to_cart(organisation_id)
 
@@ -117,10 +115,9 @@ def change(request: ActorRequest, organisation_id: int, line_id: int) -> HttpRes
         return _cart_page(request, organisation_id, errors={line_id: errors}, status=422)
     try:
         change_cart_line(actor=request.actor, organisation_id=organisation_id, line_id=line_id, **form.cleaned_data)
-    except (NotFound, AccessDenied):
-        raise
     except DomainError as refusal:
-        return _cart_page(request, organisation_id, errors={line_id: sentences(refusal)}, status=refusal.status)
+        errors = sentences(correctable(refusal))
+        return _cart_page(request, organisation_id, errors={line_id: errors}, status=refusal.status)
     return _changed(request, organisation_id)
 
 

@@ -24,9 +24,9 @@ from stellwerk.billing.web.doors import accounting_page
 from stellwerk.billing.web.means import means_panel
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.forms import correctable, show_refusal
 from stellwerk.foundation.edge.html import page, render
-from stellwerk.foundation.errors import AccessDenied, DomainError, Invalid, NotFound
+from stellwerk.foundation.errors import DomainError, Invalid, NotFound
 from stellwerk.foundation.secrets import new_secret
 from stellwerk.organisations import queries as organisations
 
@@ -55,10 +55,8 @@ def checkout(request: ActorRequest, organisation_id: int) -> HttpResponse:
         return _refused(request, organisation_id, form, status=422)
     try:
         order_id = _placed(request, organisation_id, form.cleaned_data)
-    except (NotFound, AccessDenied):
-        raise
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return _refused(request, organisation_id, form, status=refusal.status)
     return HttpResponseRedirect(reverse("billing:order", args=[organisation_id, order_id]))
 

@@ -27,9 +27,10 @@ from stellwerk.billing.web.due_selection import ticked
 from stellwerk.billing.web.means import BANK_TRANSFER, means_panel
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
+from stellwerk.foundation.edge.forms import correctable
 from stellwerk.foundation.edge.html import render
 from stellwerk.foundation.edge.paging import LONGEST_SEARCH, PAGE_SIZE
-from stellwerk.foundation.errors import AccessDenied, DomainError, NotFound, RuleBroken
+from stellwerk.foundation.errors import DomainError, RuleBroken
 from stellwerk.foundation.months import months_later
 from stellwerk.foundation.secrets import new_secret
 from stellwerk.products import queries as products
@@ -67,11 +68,9 @@ def to_pay(request: ActorRequest, organisation_id: int) -> HttpResponse:
         return _turned(request, organisation_id)
     try:
         return _paid(request, organisation_id)
-    except (NotFound, AccessDenied):
-        raise
     except DomainError as refused:
+        sentence = correctable(refused).sentence()
         context = _context(request, organisation_id, request.POST)
-        sentence = refused.sentence()
         return render(request, "billing/to_pay.html", {**context, "refusal": sentence}, refusal=refused)
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.errors import DomainError, Invalid
+from stellwerk.foundation.errors import AccessDenied, DomainError, Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,6 +59,13 @@ def code_field(*, is_focused: bool = True) -> forms.CharField:
 def offer(form: BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
     """What the field of this name lets choose; known only when the form is made."""
     cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
+
+
+def correctable(refusal: DomainError) -> DomainError:
+    """A refusal that the form can show. Raises NotFound and AccessDenied again: those are about the whole page."""
+    if isinstance(refusal, NotFound | AccessDenied):
+        raise refusal
+    return refusal
 
 
 def show_refusal(form: BaseForm, refusal: DomainError, *, names: Mapping[str, str] | None = None) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.forms import correctable, show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.identity import queries
@@ -121,10 +121,8 @@ def renew_secret(request: ActorRequest, application_id: str) -> HttpResponse:
         secret = service.renew_application_secret(
             actor=request.actor, account_id=my_id(request), client_id=application_id
         )
-    except NotFound:
-        raise
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return _details(request, application_id, form=form, status=refusal.status)
     return _details(request, application_id, secret=secret)
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.forms import correctable, show_refusal
 from stellwerk.foundation.edge.html import asked_next, page
 from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.identity.forms import SignInForm
@@ -43,12 +43,10 @@ def sign_in(request: ActorRequest) -> HttpResponse:
             party=party_of(request),
             answer=request.POST.get("answer", ""),
         )
-    except NotFound:
-        raise
     except DomainError as refusal:
         form = SignInForm({})
         form.errors.clear()  # nothing was typed
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return sign_in_form(request, form, next_url, refusal=refusal)
     answer = sessions.open_session(request, account, next_url=next_url or START, method=Method.PASSKEY)
     return cast("HttpResponse", answer)

@@ -14,9 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.forms import correctable, show_refusal
 from stellwerk.foundation.edge.html import page, render
-from stellwerk.foundation.errors import AccessDenied, DomainError, NotFound
+from stellwerk.foundation.errors import DomainError, NotFound
 from stellwerk.identity.services import sessions
 from stellwerk.identity.services.entries import NewAccount
 from stellwerk.organisations import queries as organisations
@@ -52,10 +52,8 @@ def sign_up(request: ActorRequest) -> HttpResponse:
         return render(request, "products/personal_sign_up.html", {"form": form}, status=422)
     try:
         number = services.start_personal_sign_up(actor=request.actor, entries=_entries(form.cleaned_data))
-    except NotFound:
-        raise
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return render(request, "products/personal_sign_up.html", {"form": form}, refusal=refusal)
     request.session[_ADDRESS_KEY] = {"id": number, "email": form.cleaned_data["email"]}
     return HttpResponseRedirect(reverse("products:personal-sign-up-code"))
@@ -132,10 +130,8 @@ def phone(request: ActorRequest, organisation_id: int) -> HttpResponse:
         number = services.start_personal_suite(
             actor=request.actor, organisation_id=organisation_id, phone=form.cleaned_data["phone"]
         )
-    except (NotFound, AccessDenied):
-        raise
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return render(request, "products/personal_suite.html", {"form": form}, refusal=refusal)
     request.session[_SUITE_KEY] = number
     return HttpResponseRedirect(reverse("products:personal-suite-code", args=[organisation_id]))
@@ -162,10 +158,8 @@ def phone_code(request: ActorRequest, organisation_id: int) -> HttpResponse:
             confirmation_id=number,
             code=form.cleaned_data["code"],
         )
-    except (NotFound, AccessDenied):
-        raise
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return render(request, "products/personal_suite_code.html", {"form": form}, refusal=refusal)
     del request.session[_SUITE_KEY]
     messages.success(request, _("The personal Suite is active."))
