@@ -133,7 +133,7 @@ class AddressForm(forms.Form):
     def __init__(self, *args: Any, is_private: bool, **kwargs: Any) -> None:
         """A private person has no VAT number (VAT-005)."""
         super().__init__(*args, **kwargs)
-        offer(self, "country", organisations.country_choices())
+        offer(self, "country", choices=organisations.country_choices())
         country = self.data.get("country") or self.initial.get("country") or ""
         self.fields["postal_code"].required = organisations.has_postal_codes(country)
         if is_private:
@@ -154,7 +154,7 @@ class ProductAddressForm(forms.Form):
 
     def __init__(self, *args: Any, addresses: Sequence[AddressRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "address", [(each.id, each.label) for each in addresses])
+        offer(self, "address", choices=[(each.id, each.label) for each in addresses])
 
 
 class ReplacementForm(forms.Form):
@@ -164,7 +164,7 @@ class ReplacementForm(forms.Form):
 
     def __init__(self, *args: Any, addresses: Sequence[AddressRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "replaced_by", [(each.id, each.label) for each in addresses])
+        offer(self, "replaced_by", choices=[(each.id, each.label) for each in addresses])
 
 
 class CheckoutForm(forms.Form):
@@ -270,7 +270,7 @@ class PayoutFileForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "withdrawal", [(each, "") for each in waiting])
+        offer(self, "withdrawal", choices=[(each, "") for each in waiting])
 
 
 class ReturnForm(forms.Form):

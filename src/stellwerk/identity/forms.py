@@ -45,7 +45,7 @@ class ResetOptionForm(forms.Form):
             "sms": _("By text message to %(value)s"),
         }
         choices = [(each.channel, names[each.channel] % {"value": each.masked}) for each in options]
-        offer(self, "channel", choices)
+        offer(self, "channel", choices=choices)
         if choices:
             self.initial.setdefault("channel", choices[0][0])
 
@@ -224,7 +224,7 @@ class TokenForm(SecretForm):
     def __init__(self, *args: Any, workplaces: Sequence[Workplace], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(str(place.id), place.name) for place in workplaces]
-        offer(self, "organisation_id", [("", _("All of mine")), *places])
+        offer(self, "organisation_id", choices=[("", _("All of mine")), *places])
 
 
 class LoginChangeForm(ReentryForm):
@@ -274,7 +274,7 @@ class SecurityForm(forms.Form):
         super().__init__(*args, **kwargs)
         after = ngettext_lazy("After %(count)s failed attempt", "After %(count)s failed attempts in a row", "count")
         choices = [(number, after % {"count": number}) for number in LOCK_CHOICES]
-        offer(self, "locks_after", [*choices, ("never", _("Never"))])
+        offer(self, "locks_after", choices=[*choices, ("never", _("Never"))])
 
 
 class ApplicationPasswordForm(SecretForm):

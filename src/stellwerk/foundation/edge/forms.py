@@ -56,7 +56,7 @@ def code_field(*, is_focused: bool = True) -> forms.CharField:
     return forms.CharField(label=_("Code"), max_length=20, widget=forms.TextInput(attributes))
 
 
-def offer(form: BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+def offer(form: BaseForm, name: str, *, choices: Iterable[tuple[Any, Any]]) -> None:
     """What the field of this name lets choose; known only when the form is made."""
     cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
 

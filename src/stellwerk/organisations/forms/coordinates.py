@@ -25,7 +25,7 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "country", country_choices(get_language() or "en"))
+        offer(self, "country", choices=country_choices(get_language() or "en"))
         # Some countries have no postal codes; everywhere else the form says that one is needed.
         country = self.data.get("country") or self.initial.get("country") or ""
         self.fields["postal_code"].required = country in POSTAL_CODES

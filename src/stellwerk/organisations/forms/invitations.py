@@ -63,9 +63,9 @@ class OfferForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offerable = products
-        offer(self, "role", [(role.value, role.label) for role in roles])
-        offer(self, "teams", list(teams.items()))
-        offer(self, "products", [(value, name) for each in products for value, _anchor, name in each.boxes()])
+        offer(self, "role", choices=[(role.value, role.label) for role in roles])
+        offer(self, "teams", choices=list(teams.items()))
+        offer(self, "products", choices=[(value, name) for each in products for value, _anchor, name in each.boxes()])
         absent = {
             "teams": not teams,
             "teams_end_on": not teams,

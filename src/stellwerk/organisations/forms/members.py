@@ -25,7 +25,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "role", [(role.value, role.label) for role in roles])
+        offer(self, "role", choices=[(role.value, role.label) for role in roles])
 
 
 class ConfirmationForm(forms.Form):
@@ -54,7 +54,7 @@ class AppointmentForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "person", people)
+        offer(self, "person", choices=people)
 
 
 class DeletionForm(forms.Form):

@@ -34,7 +34,7 @@ class TeamForm(forms.Form):
     def __init__(self, *args: Any, people: list[tuple[int, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if people:
-            offer(self, "leader", [("", _("Nobody")), *people])
+            offer(self, "leader", choices=[("", _("Nobody")), *people])
         else:
             self.fields["leader"].widget = forms.HiddenInput()
 
@@ -52,7 +52,7 @@ class TeamsForm(forms.Form):
 
     def __init__(self, *args: Any, teams: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "teams", list(teams.items()))
+        offer(self, "teams", choices=list(teams.items()))
 
 
 class TeamMembersForm(forms.Form):
@@ -65,7 +65,7 @@ class TeamMembersForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "people", people)
+        offer(self, "people", choices=people)
 
     def chosen(self) -> list[int]:
         return [int(raw) for raw in self.cleaned_data["people"]]

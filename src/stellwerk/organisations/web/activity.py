@@ -48,7 +48,7 @@ class ActivityForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "kind", [("", ""), *activity.kinds()])
+        offer(self, "kind", choices=[("", ""), *activity.kinds()])
 
     def narrowing(self) -> activity.Narrowing:
         """Only the good values."""
