@@ -59,7 +59,9 @@ class LineOut(Output):
 
 
 class CartOut(Output):
-    """`billing_address_id` is where the invoice will go; 0 is the organisation's own address."""
+    """`billing_address_id` is where the invoice will go; 0 is the organisation's own address. The renewals of what is
+    ordered go to another one, too.
+    """
 
     billing_address_id: int
     currency: str

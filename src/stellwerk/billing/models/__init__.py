@@ -1,6 +1,6 @@
 """Tables of the billing room. Products and accounts are numbers here: a document outlives what it names."""
 
-from stellwerk.billing.models.addresses import BillingAddress, ProductAddress
+from stellwerk.billing.models.addresses import BillingAddress, OrderAddress, ProductAddress
 from stellwerk.billing.models.bank import BankEntry, BankImport
 from stellwerk.billing.models.carts import Cart, CartLine
 from stellwerk.billing.models.invoices import Invoice, InvoiceLine, InvoiceVat, NumberSeries, StoredDocument
@@ -22,6 +22,7 @@ __all__ = [
     "LedgerAccount",
     "NumberSeries",
     "Order",
+    "OrderAddress",
     "OrderLine",
     "Payment",
     "Posting",

@@ -55,3 +55,13 @@ class ProductAddress(models.Model):
                 violation_error_code="conflict",
             )
         ]
+
+
+class OrderAddress(models.Model):
+    """The address chosen for an order under way: its products take it over for their renewals (ORD-010, BIL-062).
+
+    The row goes when the order is carried out or ends; the invoice keeps the address as text.
+    """
+
+    order = models.OneToOneField("billing.Order", models.PROTECT, related_name="+")
+    address = models.ForeignKey("billing.BillingAddress", models.PROTECT, related_name="orders")

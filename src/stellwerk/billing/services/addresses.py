@@ -16,7 +16,7 @@ from stellwerk.billing.events import (
     BillingAddressRemoved,
     ProductAddressChosen,
 )
-from stellwerk.billing.models import BillingAddress, Cart, ProductAddress
+from stellwerk.billing.models import BillingAddress, Cart, OrderAddress, ProductAddress
 from stellwerk.billing.queries.addresses import POSTAL, invoiced_at, row_of
 from stellwerk.billing.queries.parties import treatment_for
 from stellwerk.billing.rules.refusals import BillingRefused
@@ -34,10 +34,11 @@ from stellwerk.products.queries import owned_products
 from stellwerk.products.services import BatchChange, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
+    from stellwerk.products.queries import OwnedProduct
 
 MOST_ADDRESSES = 200
 _FIELDS = (
@@ -184,23 +185,36 @@ def choose_product_address(
     owned = owned_products(asked)
     if any(pk not in owned or owned[pk].organisation_id != organisation_id or not owned[pk].is_live for pk in asked):
         raise NotFound
-    uses = ProductAddress.objects.filter(organisation_id=organisation_id, product_id__in=asked)
-    before = dict(uses.values_list("product_id", "address_id"))
-    changed = [pk for pk in asked if before.get(pk, POSTAL) != address_id]
-    uses.filter(product_id__in=changed).delete()
-    if address is not None:
-        row = {"organisation_id": organisation_id, "address": address}
-        insert_many([ProductAddress(**row, product_id=pk) for pk in changed])
-    name = address.name if address else organisation.name
-    told = [
-        ProductAddressChosen(
-            organisation_id=organisation_id, product_id=pk, name=owned[pk].title, address_id=address_id, address=name
-        )
-        for pk in changed
-    ]
-    events.publish_many(told, actor=actor)
+    products = [owned[pk] for pk in asked]
+    changed = invoice_renewals_to(actor=actor, organisation=organisation, address=address, products=products)
     outcomes = {True: Outcome.CHANGED, False: Outcome.UNCHANGED}
     return [BatchChange(pk, owned[pk].title, outcomes[pk in changed]) for pk in asked]
+
+
+@transaction.atomic
+def invoice_renewals_to(
+    *, actor: Actor, organisation: OrganisationRow, address: BillingAddress | None, products: Sequence[OwnedProduct]
+) -> list[int]:
+    """Write the choice for products of a held organisation; None is its own address. Answers those that changed.
+
+    System-only: a step of use cases that have asked the policy. Publishes ProductAddressChosen for each that changed.
+    """
+    address_id, name = (address.pk, address.name) if address else (POSTAL, organisation.name)
+    uses = ProductAddress.objects.filter(organisation_id=organisation.id, product_id__in=[each.id for each in products])
+    before = dict(uses.values_list("product_id", "address_id"))
+    changed = [each for each in products if before.get(each.id, POSTAL) != address_id]
+    uses.filter(product_id__in=[each.id for each in changed]).delete()
+    if address is not None:
+        row = {"organisation_id": organisation.id, "address": address}
+        insert_many([ProductAddress(**row, product_id=each.id) for each in changed])
+    told = [
+        ProductAddressChosen(
+            organisation_id=organisation.id, product_id=each.id, name=each.title, address_id=address_id, address=name
+        )
+        for each in changed
+    ]
+    events.publish_many(told, actor=actor)
+    return [each.id for each in changed]
 
 
 @transaction.atomic
@@ -214,6 +228,7 @@ def forget_addresses(*, organisation_id: int) -> None:
     """System-only: the organisation is deleted; its documents keep their own text (INV-011)."""
     Cart.objects.filter(organisation_id=organisation_id).update(billing_address=None)
     ProductAddress.objects.filter(organisation_id=organisation_id).delete()
+    OrderAddress.objects.filter(address__organisation_id=organisation_id).delete()
     BillingAddress.objects.filter(organisation_id=organisation_id).delete()
 
 
@@ -255,16 +270,17 @@ def _is_used(address: BillingAddress) -> bool:
     return (
         ProductAddress.objects.filter(address=address).exists()
         or Cart.objects.filter(billing_address=address, lines__isnull=False).exists()
+        or OrderAddress.objects.filter(address=address).exists()
     )
 
 
 def _move_uses(address: BillingAddress, replacement: BillingAddress | None) -> None:
     Cart.objects.filter(billing_address=address).update(billing_address=replacement)
-    uses = ProductAddress.objects.filter(address=address)
-    if replacement is None:
-        uses.delete()
-    else:
-        uses.update(address=replacement)
+    for uses in (ProductAddress.objects.filter(address=address), OrderAddress.objects.filter(address=address)):
+        if replacement is None:
+            uses.delete()
+        else:
+            uses.update(address=replacement)
 
 
 def _checked(organisation: OrganisationRow, entries: NewAddress) -> NewAddress:

@@ -14,6 +14,7 @@ from stellwerk.billing.events import OrderCancelled, OrderExpired, OrderReminder
 from stellwerk.billing.models import Order
 from stellwerk.billing.rules.order_states import UNPAID
 from stellwerk.billing.services.credit_invoice import credit_invoice
+from stellwerk.billing.services.order_addresses import forget_choice
 from stellwerk.billing.services.settle import step_order
 from stellwerk.foundation import clock, events, jobs
 from stellwerk.foundation.actor import SYSTEM
@@ -104,6 +105,7 @@ def _placed_on(order: Order) -> date:
 
 def _end(order: Order, state: str, actor: Actor) -> None:
     step_order(order=order, wanted=state)
+    forget_choice(order=order)
     order.ended_at = clock.now()
     order.save(update_fields=["ended_at"])
     invoice = order.invoices.filter(corrects=None).first()

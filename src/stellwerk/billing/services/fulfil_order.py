@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from stellwerk.billing.events import OrderFulfilled
 from stellwerk.billing.models import Invoice, Order, OrderLine
+from stellwerk.billing.services.addresses import forget_product
 from stellwerk.billing.services.credit_invoice import credit_invoice
+from stellwerk.billing.services.order_addresses import hand_on_address
 from stellwerk.billing.services.settle import step_order
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.actor import SYSTEM, Actor
@@ -40,6 +42,8 @@ def fulfil_order(*, order_id: int, actor: Actor = SYSTEM) -> None:
     with translation.override(language):
         failed = [line for line in lines if not _is_activated(line, order, actor)]
         _give_back(order, failed)
+    product_ids = [line.product_id for line in lines if line.product_id is not None]
+    hand_on_address(order=order, product_ids=product_ids, actor=actor)
     is_whole = not failed
     step_order(order=order, wanted=Order.State.FULFILLED if is_whole else Order.State.PARTLY_FULFILLED)
     if len(failed) == len(lines) and failed:
@@ -72,6 +76,7 @@ def refund_line(*, source: str, reason: str) -> None:
         return
     line.state, line.failure = OrderLine.State.FAILED, reason[:200]
     line.save(update_fields=["state", "failure"])
+    forget_product(organisation_id=order.organisation_id, product_id=line.product_id or 0)
     with translation.override(_language(order)):
         _give_back(order, [line])
 

@@ -25,6 +25,7 @@ from stellwerk.billing.rules.numbers import document_number
 from stellwerk.billing.rules.prepaid import payment_shares
 from stellwerk.billing.services.issue_invoices import DUE_DAYS, Draft, issue_invoice
 from stellwerk.billing.services.numbers import take_numbers
+from stellwerk.billing.services.order_addresses import keep_address
 from stellwerk.billing.services.post import lock_prepaid
 from stellwerk.billing.services.settle import order_is_paid, step_order
 from stellwerk.foundation import clock, events, idempotency
@@ -116,6 +117,7 @@ def _placed(actor: Actor, organisation: OrganisationRow, entries: Checkout) -> O
     balance_minor = lock_prepaid(keys=[key])[key] if cart.gross_minor else 0
     prepaid_minor = _prepaid_minor(cart, entries, balance_minor)
     order = _stored(actor, cart, entries)
+    keep_address(order=order, address_id=cart.address_id)
     lines = _stored_lines(order, cart)
     _empty(cart)
     placed = OrderPlaced(organisation_id=recipient.id, order_id=order.pk, number=order.number)

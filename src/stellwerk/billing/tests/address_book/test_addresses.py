@@ -184,7 +184,7 @@ def test_bil_063_issued_documents_keep_their_text():
     changed = entries("New name", street="Neugasse")
     change_address(actor=owner, organisation_id=acme.pk, address_id=address, entries=changed)
     later = ordered_at(acme, address)
-    remove_address(actor=owner, organisation_id=acme.pk, address_id=address)
+    remove_address(actor=owner, organisation_id=acme.pk, address_id=address, replaced_by=POSTAL)
 
     invoice.refresh_from_db()
     assert invoice.buyer["name"] == "Old name"

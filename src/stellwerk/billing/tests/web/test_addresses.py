@@ -7,8 +7,9 @@ import pytest
 from stellwerk.api.tests.builders import Caller, a_token_of
 from stellwerk.billing.models import BillingAddress, Invoice
 from stellwerk.billing.tests.address_book.builders import an_address
-from stellwerk.billing.tests.builders import a_cart
+from stellwerk.billing.tests.builders import a_cart, a_prepaid_balance
 from stellwerk.billing.tests.web.conftest import founder_of, signed_in
+from stellwerk.foundation.jobs import run_due_jobs
 from stellwerk.organisations.tests.builders import an_organisation
 from stellwerk.products.tests.builders import a_domain_of, a_product_of
 
@@ -93,14 +94,16 @@ def test_ord_010_the_address_is_chosen_at_the_checkout_and_decides_the_vat(bookk
     a_cart(acme, ("web-hosting", {}))
     here = f"/o/{acme.pk}/checkout"
 
-    before = bookkeeper.get(here).context["cart"].quote.totals
+    before = bookkeeper.get(here)
     bookkeeper.post(f"{here}/address", {"address": address})
     page = bookkeeper.get(here)
     fields = dict.fromkeys(("expected_gross_minor",), page.context["cart"].gross_minor)
     ordered = {**fields, "expected_address_id": address, "means": "bank_transfer", "accepts_terms": "on"}
     bookkeeper.post(here, ordered)
 
-    assert (before.vat_minor, page.context["cart"].quote.totals.vat_minor) == (868, 0)
+    kept = "Renewals of these products are invoiced to this address, too."
+    assert (before.context["cart"].quote.totals.vat_minor, page.context["cart"].quote.totals.vat_minor) == (868, 0)
+    assert (kept in shown(before), kept in shown(page)) == (False, True)
     assert "Acme US" in shown(page)
     assert Invoice.objects.get().buyer["name"] == "Acme US"
 
@@ -202,6 +205,19 @@ def test_bil_062_the_address_of_a_product_is_reached_from_its_page(bookkeeper, a
     assert owner.get(here).context["form"].initial == {"address": branch}
     foreign = a_product_of(an_organisation("Other AG"))
     assert owner.get(path(acme, f"/products/{foreign.pk}")).status_code == 404
+
+
+def test_ord_010_an_order_on_the_wire_hands_its_address_on_to_its_products(acme):
+    caller, branch = Caller(a_token_of(founder_of(acme), "billing")), an_address(acme, "Filiale Genf")
+    a_cart(acme, ("web-hosting", {}))
+    a_prepaid_balance(acme, 50_000)
+    caller.send("PATCH", f"1/accounts/{acme.pk}/cart", {"billing_address_id": branch})
+
+    caller.post(f"1/accounts/{acme.pk}/orders", {"means": "prepaid", "accepts_terms": True})
+    run_due_jobs()
+
+    (renewal,) = caller.get(f"1/accounts/{acme.pk}/renewals").json()["data"]
+    assert renewal["billing_address_id"] == branch
 
 
 def test_bil_062_and_009_on_the_wire(acme):
