@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 RECENT = 5
 _WITHOUT_MESSAGES = activity.Narrowing(without_kind="messages")  # each deed sends some; they would be all one sees
-PERSONAL = "individual"  # the kind of an organisation that is one person
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ def suite(request: ActorRequest, organisation_id: int) -> HttpResponse:
     first (UI-005, UI-014, ORG-008).
     """
     house = house_of(request)
-    personal = [row for row in house.memberships if row.kind == PERSONAL]
-    others = [row for row in house.memberships if row.kind != PERSONAL]
+    personal = [row for row in house.memberships if row.is_individual]
+    others = [row for row in house.memberships if not row.is_individual]
     shown = {
         "organisation_id": organisation_id,
         "apps": [each for each in house.counts if each.universe == Universe.COLLABORATION and each.count],

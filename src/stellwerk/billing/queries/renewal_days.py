@@ -106,4 +106,4 @@ def _taken_steps(found: Iterable[OwnedProduct], *, since: date) -> dict[tuple[in
 
 def _is_french_consumer(recipient: OrganisationRow) -> bool:
     """Code de la consommation L215-1 protects consumers in France (REN-037)."""
-    return recipient.country == "FR" and recipient.kind == "individual"
+    return recipient.country == "FR" and recipient.is_individual

@@ -9,9 +9,9 @@ from stellwerk.billing.rules.territories import MEMBER_STATES
 EUROPEAN_ECONOMIC_AREA: Final = MEMBER_STATES | {"IS", "LI", "NO"}
 
 
-def has_right_of_withdrawal(*, kind: str, country: str) -> bool:
-    """Whether a buyer of this kind who lives there may step back for 14 days.
+def has_right_of_withdrawal(*, is_individual: bool, country: str) -> bool:
+    """Whether a buyer who lives there may step back for 14 days: a private person may.
 
     It must then ask for the start before that period ends (directive 2011/83/EU, articles 7, 8 and 16).
     """
-    return kind == "individual" and country in EUROPEAN_ECONOMIC_AREA
+    return is_individual and country in EUROPEAN_ECONOMIC_AREA

@@ -99,7 +99,7 @@ def _refuse_entries(entries: Checkout, recipient: OrganisationRow) -> None:
     if len(entries.billing_reference) > LONGEST_REFERENCE:
         text = _("The billing reference may have at most %(maximum)s characters.") % {"maximum": LONGEST_REFERENCE}
         errors.append(FieldError("billing_reference", "max_length", text, (str(LONGEST_REFERENCE),)))
-    is_protected = has_right_of_withdrawal(kind=recipient.kind, country=recipient.country)
+    is_protected = has_right_of_withdrawal(is_individual=recipient.is_individual, country=recipient.country)
     if is_protected and not entries.wants_immediate_start:
         text = _("Ask for the start before the withdrawal period of 14 days ends, or wait until it has ended.")
         errors.append(FieldError("wants_immediate_start", "accepted", text))

@@ -173,7 +173,7 @@ def _added(book: AddressBook, address_id: int) -> AddressRow:
 
 def _form(request: ActorRequest, book: AddressBook, initial: dict[str, Any]) -> AddressForm:
     sent = request.POST if request.method == "POST" else None
-    return AddressForm(sent, initial=initial, is_private=book.organisation.kind == "individual")
+    return AddressForm(sent, initial=initial, is_private=book.organisation.is_individual)
 
 
 def _entries(form: AddressForm) -> NewAddress:

@@ -148,6 +148,6 @@ def _context(quote: CartQuote, form: CheckoutForm, sent: dict[str, str]) -> dict
         "recipient": recipient,
         "addresses": _addresses(quote),
         "asks_for_immediate_start": has_right_of_withdrawal(
-            kind=quote.organisation.kind, country=quote.organisation.country
+            is_individual=quote.organisation.is_individual, country=quote.organisation.country
         ),
     }

@@ -12,8 +12,6 @@ from stellwerk.organisations import queries
 from stellwerk.organisations.forms.coordinates import AddressForm
 from stellwerk.organisations.forms.fields import LONGEST_NAME
 
-PERSONAL = "individual"  # the kind that takes the name of its person
-
 
 class PersonForm(forms.Form):
     """Who becomes a customer."""
@@ -52,12 +50,12 @@ class SignUpForm(PersonForm, AddressForm):
             "internet provider: should you lose a domain one day, you can still sign in."
         )
         self.fields["company_name"].help_text = _("Not needed for a private person.")
-        self.fields["company_name"].optional_for = PERSONAL  # type: ignore[attr-defined]  # read by ui/_field.html
+        self.fields["company_name"].optional_for = queries.INDIVIDUAL  # type: ignore[attr-defined]  # read by ui/_field.html
         self.fields["vat_number"].help_text = _("If you have one, for example DE136695976 or CHE-107.787.577.")
 
     def clean(self) -> dict[str, Any]:
         entries = super().clean() or self.cleaned_data
-        is_personal = entries.get("kind") == PERSONAL
+        is_personal = entries.get("kind") == queries.INDIVIDUAL
         if not is_personal and not entries.get("company_name") and "company_name" not in self.errors:
             self.add_error("company_name", _("Enter the name of the organisation. Only a private person needs none."))
         return entries

@@ -32,6 +32,7 @@ from stellwerk.organisations.queries.listing import (
     listed_organisations,
 )
 from stellwerk.organisations.queries.organisations import (
+    INDIVIDUAL,
     MembershipRow,
     OrganisationRow,
     RecipientRow,
@@ -95,6 +96,7 @@ from stellwerk.organisations.rules.country_names import country_name
 
 __all__ = [
     "CHOICES",
+    "INDIVIDUAL",
     "DemandRow",
     "EverybodyFilter",
     "EverybodyRow",

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from stellwerk.foundation.prepared import ReadyQuery
 
 
+INDIVIDUAL = Organisation.Kind.INDIVIDUAL.value
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
     """An organisation as other rooms and documents need it."""
@@ -48,6 +51,11 @@ class OrganisationRow:
     vat_number: str
     vat_number_state: str
     logo_sha256: str = ""
+
+    @property
+    def is_individual(self) -> bool:
+        """A private person, not a company or another body."""
+        return self.kind == INDIVIDUAL
 
     @property
     def lacks_vat_number(self) -> bool:
@@ -81,6 +89,11 @@ class MembershipRow:
     has_billing_access: bool
     flags: frozenset[str] = frozenset()  # of the person, those that were asked for and hold
     logo_sha256: str = ""
+
+    @property
+    def is_individual(self) -> bool:
+        """A private person, not a company or another body."""
+        return self.kind == INDIVIDUAL
 
     @property
     def logo_url(self) -> str:

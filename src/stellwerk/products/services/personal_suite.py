@@ -68,7 +68,7 @@ def start_personal_sign_up(*, actor: Actor, entries: NewSignUp) -> int:
         entries=replace(
             entries,
             account=replace(entries.account, phone=phone),
-            organisation=replace(entries.organisation, kind="individual", vat_number=""),
+            organisation=replace(entries.organisation, kind=organisations.INDIVIDUAL, vat_number=""),
         ),
     )
 
@@ -130,7 +130,7 @@ def start_personal_suite(*, actor: Actor, organisation_id: int, phone: str) -> i
     organisation = organisations.organisation_row(organisation_id)
     if organisation is None:
         raise NotFound
-    if organisation.kind != "individual":
+    if not organisation.is_individual:
         raise RuleBroken("private_person_required")
     _require_country(organisation.country, None)
     number = _checked_mobile(phone, country=organisation.country)

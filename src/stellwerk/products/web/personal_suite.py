@@ -43,7 +43,7 @@ def sign_up(request: ActorRequest) -> HttpResponse:
     _require_offered()
     if request.actor.account_id is not None:
         rows = organisations.membership_rows(request.actor.account_id)
-        own = [row for row in rows if row.kind == "individual"]
+        own = [row for row in rows if row.is_individual]
         return render(request, "products/personal_suite_not_needed.html", {"organisations": own})
     form = PersonalSignUpForm(request.POST if request.method == "POST" else None, initial={"country": "CH"})
     if request.method != "POST":
@@ -198,5 +198,5 @@ def _entries(cleaned: dict[str, Any]) -> NewSignUp:
     person = {name: cleaned[name] for name in ("email", "password", "first_name", "last_name", "phone")}
     return NewSignUp(
         account=NewAccount(**person, language=get_language() or "en"),
-        organisation=NewOrganisation(name="", kind="individual", **address),
+        organisation=NewOrganisation(name="", kind=organisations.INDIVIDUAL, **address),
     )
