@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stellwerk.billing.queries.addresses import LARGEST_NUMBER
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status
+from stellwerk.billing.rules.numbers import LONGEST_REFERENCE
 from stellwerk.catalogue.kinds import Target
 from stellwerk.foundation.edge.forms import email_field, offer, password_field, text_field
 from stellwerk.organisations import queries as organisations
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from stellwerk.catalogue.queries import OfferRow
 
 CREDIT_NOTES = "credit_note"  # a choice of the filter beside the states
-LONGEST_REFERENCE = 128  # BIL-064
 LARGEST_BANK_FILE_BYTES = 16 * 1024 * 1024
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _GROUPING = str.maketrans("", "", " \u00a0\u202f'’")

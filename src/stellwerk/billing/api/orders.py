@@ -10,6 +10,7 @@ from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401 
 from stellwerk.billing.api.outputs import amount
 from stellwerk.billing.queries.invoices import invoice_of_order
 from stellwerk.billing.queries.orders import order_detail, order_rows, order_total
+from stellwerk.billing.rules.numbers import LONGEST_REFERENCE
 from stellwerk.billing.services.end_order import cancel_order
 from stellwerk.billing.services.place_order import Checkout, place_order
 from stellwerk.foundation.edge.api import (
@@ -95,7 +96,7 @@ class NewOrder(Input):
     accepts_terms: bool
     expected_gross: int | None = Field(default=None, ge=0)
     uses_balance: bool = False
-    billing_reference: str = Field(default="", max_length=128)
+    billing_reference: str = Field(default="", max_length=LONGEST_REFERENCE)
     wants_immediate_start: bool = False
     renews_automatically: bool = False
 

@@ -14,6 +14,7 @@ from stellwerk.billing.queries.addresses import LARGEST_NUMBER
 from stellwerk.billing.queries.due_items import DueChoice
 from stellwerk.billing.queries.due_rows import ORDERS, DueScope, Until, due_page
 from stellwerk.billing.queries.payments import payment_rows, payment_total
+from stellwerk.billing.rules.numbers import LONGEST_REFERENCE
 from stellwerk.billing.services.pay_selection import Selection, pay_selection
 from stellwerk.billing.services.request_top_up import request_top_up
 from stellwerk.foundation.edge.api import (
@@ -142,7 +143,7 @@ class NewPayment(Input):
     means: Literal["prepaid", "bank_transfer"]
     uses_balance: bool = False
     replaces_announcements: bool = False
-    billing_reference: str = Field(default="", max_length=128)
+    billing_reference: str = Field(default="", max_length=LONGEST_REFERENCE)
     billing_address_id: int | None = Field(default=None, ge=0, le=LARGEST_NUMBER)
     expected_gross: int | None = Field(default=None, ge=0)
 

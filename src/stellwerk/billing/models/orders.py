@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from stellwerk.billing.rules.numbers import LONGEST_REFERENCE
+
 
 class Order(models.Model):
     """A placed order. Its invoice is the document; this row says how far it has come (ORD-017)."""
@@ -32,7 +34,7 @@ class Order(models.Model):
     net_minor = models.BigIntegerField()
     vat_minor = models.BigIntegerField()
     gross_minor = models.BigIntegerField()
-    billing_reference = models.CharField(max_length=128, blank=True)
+    billing_reference = models.CharField(max_length=LONGEST_REFERENCE, blank=True)
     # The version of the terms the buyer ticked, and the express request to start at once (ORD-014, ORD-015).
     terms_version = models.CharField(max_length=20)
     wants_immediate_start = models.BooleanField(default=False)

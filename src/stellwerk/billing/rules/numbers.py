@@ -1,9 +1,10 @@
-"""How documents are numbered on paper and inside payment references."""
+"""How documents are numbered on paper and inside payment references, beside the customer's own reference."""
 
 from __future__ import annotations
 
 DOCUMENTS_PER_YEAR = 10_000_000  # seven digits after the year
 TOP_UP_MARK = 9  # before the year: no invoice's digits begin so
+LONGEST_REFERENCE = 128  # characters of the customer's own reference (BIL-064)
 
 
 def document_number(year: int, number: int, *, mark: str = "") -> str:

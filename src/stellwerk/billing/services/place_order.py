@@ -21,7 +21,7 @@ from stellwerk.billing.queries.quotes import quote_for
 from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.billing.rules.bookings import prepaid_of
 from stellwerk.billing.rules.consumer_rights import has_right_of_withdrawal
-from stellwerk.billing.rules.numbers import document_number
+from stellwerk.billing.rules.numbers import LONGEST_REFERENCE, document_number
 from stellwerk.billing.rules.prepaid import payment_shares
 from stellwerk.billing.services.issue_invoices import DUE_DAYS, Draft, issue_invoice
 from stellwerk.billing.services.numbers import take_numbers
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 SERIES = "order"
 MARK = "B"
-LONGEST_REFERENCE = 128
 MEANS = ("prepaid", "bank_transfer")
 
 

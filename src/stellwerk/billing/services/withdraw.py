@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -130,18 +130,19 @@ def credit_back(*, withdrawal: Withdrawal, source_of_money: AccountKind) -> None
 
 def _payable(entries: NewWithdrawal) -> NewWithdrawal:
     """The entries as a bank takes them; every refused field is named at once."""
-    refused, kept = [], {"holder": "", "iban": ""}
-    for name in kept:
-        try:
-            if name == "holder":
-                kept[name] = payable_holder(entries.holder)
-            else:
-                kept[name] = payable_iban(entries.iban, currency=entries.currency)
-        except BillingRefused as wrong:
-            refused.append(FieldError(name, wrong.code, TEXTS[wrong.code]))
+    refused: list[FieldError] = []
+    holder = iban = ""
+    try:
+        holder = payable_holder(entries.holder)
+    except BillingRefused as wrong:
+        refused.append(FieldError("holder", wrong.code, TEXTS[wrong.code]))
+    try:
+        iban = payable_iban(entries.iban, currency=entries.currency)
+    except BillingRefused as wrong:
+        refused.append(FieldError("iban", wrong.code, TEXTS[wrong.code]))
     if refused:
         raise Invalid(*refused)
-    return NewWithdrawal(amount_minor=entries.amount_minor, currency=entries.currency, **kept)
+    return replace(entries, holder=holder, iban=iban)
 
 
 def _booked(actor: Actor, organisation_id: int, payable: NewWithdrawal) -> Withdrawal:

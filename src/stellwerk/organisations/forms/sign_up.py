@@ -31,12 +31,27 @@ class PersonForm(forms.Form):
     )
 
 
+class OrganisationNameField(forms.CharField):
+    """Needed by every kind but a private person: the page marks it as optional while that kind is chosen."""
+
+    optional_for = queries.INDIVIDUAL  # read by ui/_field.html
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Name of the organisation"),
+            max_length=150,
+            required=False,
+            widget=forms.TextInput({"autocomplete": "organization"}),
+            help_text=_("Not needed for a private person."),
+        )
+
+
 class SignUpForm(PersonForm, AddressForm):
     """Everything at once: nothing is revealed by a script, so that nothing needs one (ID-007)."""
 
     email = email_field(_("E-mail address"), autocomplete="email")
     kind = forms.ChoiceField(label=_("For whom do you sign up?"), choices=queries.kind_choices, initial="company")
-    company_name = text_field(_("Name of the organisation"), "organization", longest=150, required=False)
+    company_name = OrganisationNameField()
     vat_number = text_field(_("VAT number"), "off", longest=40, required=False)
     field_order = (
         "first_name", "last_name", "email", "phone", "password", "kind", "company_name", "vat_number", "street",
@@ -49,8 +64,6 @@ class SignUpForm(PersonForm, AddressForm):
             "It becomes your sign-in. Choose one that does not depend on what you buy here, for example that of your "
             "internet provider: should you lose a domain one day, you can still sign in."
         )
-        self.fields["company_name"].help_text = _("Not needed for a private person.")
-        self.fields["company_name"].optional_for = queries.INDIVIDUAL  # type: ignore[attr-defined]  # read by ui/_field.html
         self.fields["vat_number"].help_text = _("If you have one, for example DE136695976 or CHE-107.787.577.")
 
     def clean(self) -> dict[str, Any]:
