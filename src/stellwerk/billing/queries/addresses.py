@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from stellwerk.billing import policy
 from stellwerk.billing.models import BillingAddress, ProductAddress
@@ -14,6 +14,7 @@ from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.organisations import queries as organisations
 from stellwerk.organisations.queries import OrganisationRow
+from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -48,7 +49,7 @@ class AddressRow:
     @property
     def label(self) -> str:
         """In a list to choose from: who and where."""
-        return ", ".join(part for part in (self.name, self.attention, self.town) if part)
+        return _label(self.name, self.attention, self.town)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,26 @@ def addresses_of_products(organisation_ids: Collection[int]) -> dict[tuple[int, 
     }
 
 
+def address_label(actor: Actor, organisation_id: int, *, product_id: int) -> str:
+    """Where the renewals of a product go, in one line; "" for whoever does not see the accounting, and where there is
+    the postal address only. At most one query.
+    """
+    if not policy.can_see_billing(actor, organisation_id):
+        return ""
+    theirs = ProductAddress.objects.filter(address=OuterRef("pk"), product_id=product_id)
+    added = BillingAddress.objects.filter(organisation_id=organisation_id).annotate(is_chosen=Exists(theirs))
+    columns = ("name", "attention", "town")
+    own = [f"organisation__{name}" for name in columns]
+    found = added.order_by("-is_chosen").values_list("is_chosen", *columns, *own).first()
+    if found is None:
+        return ""
+    is_chosen, *parts = found
+    return _label(*parts[:3]) if is_chosen else _label(*parts[3:])
+
+
+products.know_invoice_addresses(address_label)
+
+
 def added_addresses(organisation_id: int) -> tuple[AddressRow, ...]:
     """Those beside the postal address, by name. One query."""
     found = BillingAddress.objects.filter(organisation_id=organisation_id).order_by("name", "pk")
@@ -175,6 +196,10 @@ def invoiced_at(organisation: OrganisationRow, address: AddressRow | None) -> Or
         home_country=organisation.country,
         home_postal_code=organisation.postal_code,
     )
+
+
+def _label(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def address_id_of(recipient: OrganisationRow) -> int:

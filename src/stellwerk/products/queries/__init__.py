@@ -21,6 +21,7 @@ from stellwerk.products.queries.holdings import (
     named_products,
     person_access,
 )
+from stellwerk.products.queries.invoiced import invoice_address, know_invoice_addresses
 from stellwerk.products.queries.lists import (
     ORDERS,
     Listing,
@@ -121,8 +122,10 @@ __all__ = [
     "has_suite",
     "has_tag",
     "has_transfer",
+    "invoice_address",
     "kept_products",
     "kind_counts",
+    "know_invoice_addresses",
     "listing_everywhere",
     "listing_of_member",
     "losses",

@@ -178,6 +178,7 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "may_transfer": _may_transfer(request, row),
         "renew_url": _to_pay(row),
         "address_url": _billing_address(row),
+        "invoiced_to": _invoiced_to(request, row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),
     }
 
@@ -205,6 +206,13 @@ def _billing_address(row: ProductRow) -> str:
         return reverse("billing:product-address", args=[row.organisation_id, row.id])
     except NoReverseMatch:
         return ""
+
+
+def _invoiced_to(request: ActorRequest, row: ProductRow) -> str:
+    """The address itself, for a product that is invoiced again (BIL-062)."""
+    if not row.is_live or row.is_endless:
+        return ""
+    return queries.invoice_address(request.actor, row.organisation_id, product_id=row.id)
 
 
 def _back(organisation_id: int, product_id: int) -> HttpResponse:

@@ -10,8 +10,8 @@ from stellwerk.billing.tests.address_book.builders import an_address
 from stellwerk.billing.tests.builders import a_cart, a_prepaid_balance
 from stellwerk.billing.tests.web.conftest import founder_of, signed_in
 from stellwerk.foundation.jobs import run_due_jobs
-from stellwerk.organisations.tests.builders import an_organisation
-from stellwerk.products.tests.builders import a_domain_of, a_product_of
+from stellwerk.organisations.tests.builders import a_legal_representative_of, a_member_of, an_organisation
+from stellwerk.products.tests.builders import a_domain_of, a_product_of, granted
 
 pytestmark = pytest.mark.django_db
 BRANCH = {
@@ -218,6 +218,35 @@ def test_ord_010_an_order_on_the_wire_hands_its_address_on_to_its_products(acme)
 
     (renewal,) = caller.get(f"1/accounts/{acme.pk}/renewals").json()["data"]
     assert renewal["billing_address_id"] == branch
+
+
+def test_bil_062_the_page_of_a_product_shows_where_its_invoices_go(acme):
+    product, owner = a_product_of(acme), signed_in(founder_of(acme))
+    here, choice = f"/o/{acme.pk}/products/{product.pk}", path(acme, f"/products/{product.pk}")
+
+    def shown_as():
+        return owner.get(here).context["invoiced_to"]
+
+    alone = shown(owner.get(here))
+    branch = an_address(acme, "Filiale Genf", attention="Frau Frei")
+    beside = shown_as()
+    owner.post(choice, {"address": branch})
+
+    assert "Invoices go to" not in alone
+    assert (beside, shown_as()) == ("Acme AG, Bern", "Filiale Genf, Frau Frei, Bern")
+    assert f'<dt>Invoices go to</dt><dd>Filiale Genf, Frau Frei, Bern <a href="{choice}">Change</a>' in shown(
+        owner.get(here)
+    )
+
+
+def test_gen_002_whoever_does_not_see_the_accounting_does_not_see_the_address(acme):
+    an_address(acme, "Filiale Genf")
+    product, mia = a_product_of(acme), a_member_of(acme)
+    granted(a_legal_representative_of(acme), product, to=mia.pk)
+
+    page = signed_in(mia).get(f"/o/{acme.pk}/products/{product.pk}")
+
+    assert (page.status_code, page.context["invoiced_to"]) == (200, "")
 
 
 def test_bil_062_and_009_on_the_wire(acme):
