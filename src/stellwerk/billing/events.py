@@ -220,6 +220,15 @@ class WithdrawalReturned(MoneyEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrepaidForfeited(MoneyEvent):
+    """Too little to be paid out, and given up by whoever deleted the organisation (DEL-007)."""
+
+    sentence: ClassVar = _("%(actor)s gave up the rest of the prepaid balance: %(amount_text)s")
+    kind: ClassVar = "billing"
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductsRenewed(DomainEvent):
     """Products got another period; `renewal_ids` are this room's rows. `names` are the first, `more` counts the others:
     thousands are renewed by one payment, and the line in the log must stay one.

@@ -109,7 +109,9 @@ class MovementOut(Output):
     """`amount` is above zero where the balance grew."""
 
     id: int
-    kind: Literal["top_up", "payment", "transfer", "refund", "reversal", "withdrawal", "withdrawal_return", "other"]
+    kind: Literal[
+        "top_up", "payment", "transfer", "refund", "reversal", "withdrawal", "withdrawal_return", "forfeited", "other"
+    ]
     amount: MoneyOut
     booked_on: str
     document: str

@@ -36,6 +36,7 @@ class MovementKind(StrEnum):
     REVERSAL = "reversal"
     WITHDRAWAL = "withdrawal"
     WITHDRAWAL_RETURN = "withdrawal_return"
+    FORFEITED = "forfeited"  # given up when the organisation was deleted
     OTHER = "other"
 
 
@@ -190,7 +191,7 @@ def _movement(*values: Any) -> MovementRow:
 def _kind(reason: str, word: str, *, amount_minor: int) -> MovementKind:
     if reason == "reversal":
         return MovementKind.REVERSAL
-    if word == "withdrawal":
+    if word == "withdrawal" or reason == "forfeited":
         return MovementKind(reason)
     if word == "invoice":
         return MovementKind.REFUND

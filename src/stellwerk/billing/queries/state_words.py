@@ -71,6 +71,7 @@ MOVEMENTS: dict[str, _StrPromise] = {
     "reversal": _("Taken back by the bank"),
     "withdrawal": _("Withdrawal %(document)s"),
     "withdrawal_return": _("Withdrawal %(document)s credited back"),
+    "forfeited": _("Rest given up"),
     "other": _("Correction"),
 }
 WITHDRAWAL_STATES: dict[str, tuple[str, _StrPromise]] = {

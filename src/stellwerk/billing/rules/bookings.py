@@ -22,6 +22,7 @@ class AccountKind(StrEnum):
     SUSPENSE = "suspense"
     PAYMENT_DIFFERENCE = "payment_difference"
     PAYOUT = "payout"  # withdrawn by customers, not yet gone from the bank
+    FORFEITED = "forfeited"  # prepaid rests given up with the organisation: other income, no supply, no VAT
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,8 @@ def withdrawable_minor(balance_minor: int, *, held_minor: int, promotional_minor
     """What may be paid out: neither held nor promotional money, and nothing below the minimum of 1.00 (PRE-012)."""
     free_minor = balance_minor - held_minor - promotional_minor
     return free_minor if free_minor >= WITHDRAWAL_MINIMUM_MINOR else 0
+
+
+def is_forfeitable(balance_minor: int) -> bool:
+    """Whether a balance may be given up with its organisation: nothing that could be paid out (DEL-007)."""
+    return 0 < balance_minor < WITHDRAWAL_MINIMUM_MINOR

@@ -60,6 +60,15 @@ class AppointmentForm(forms.Form):
 class DeletionForm(forms.Form):
     """The last step of deleting an organisation (ORG-067)."""
 
+    gives_up = forms.MultipleChoiceField(
+        label=_("Rest on the prepaid account"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("It is too little to be paid out. Given up, it is gone for good."),
+        error_messages={
+            "required": _("Tick what you give up, or use the money first."),
+            "invalid_choice": _("The balance has changed meanwhile. Look at the amount again."),
+        },
+    )
     typed_name = text_field(_("Name of the organisation"), "off", longest=150)
     wants_invoices = forms.BooleanField(
         label=_("Send me the paid invoices by e-mail"),
@@ -68,6 +77,14 @@ class DeletionForm(forms.Form):
         help_text=_("Afterwards you no longer reach them here."),
     )
     current_password = password_field(_("Your password"))
+
+    def __init__(self, *args: Any, rests: list[tuple[str, str]], **kwargs: Any) -> None:
+        """`rests`: what can be given up, each by its name for the service and the words of its tick."""
+        super().__init__(*args, **kwargs)
+        if rests:
+            offer(self, "gives_up", choices=rests)
+        else:
+            del self.fields["gives_up"]
 
 
 class StopForm(forms.Form):

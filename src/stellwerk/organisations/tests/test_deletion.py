@@ -93,7 +93,7 @@ def test_org_064_each_unmet_condition_is_listed_by_name_with_a_link_and_without_
         (f"/o/{acme.pk}/members/{mia.pk}/removal", "Mia Meier"),
         (f"/o/{acme.pk}/products/{domain.pk}", "acme.ch"),
         (f"/o/{acme.pk}/invoices/{unpaid.pk}", unpaid.number),
-        (f"/o/{acme.pk}/prepaid/withdrawal?currency=CHF", "CHF 12.50"),
+        (f"/o/{acme.pk}/prepaid/withdrawal?currency=CHF", "CHF\xa012.50"),
     ):
         assert f'<a href="{address}">{name}</a>' in shown
     assert "typed_name" not in shown
@@ -106,7 +106,8 @@ def test_org_064_each_unmet_condition_is_listed_by_name_with_a_link_and_without_
         ("products", a_product_of),
         ("orders", an_order),
         ("invoices", an_open_invoice),
-        ("prepaid", lambda acme: a_prepaid_balance(acme, 1)),
+        ("prepaid", lambda acme: a_prepaid_balance(acme, 100)),
+        ("prepaid_rest", lambda acme: a_prepaid_balance(acme, 99)),
     ],
 )
 def test_org_064_as_long_as_one_condition_is_unmet_nothing_is_deleted(acme, topic, make):

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from stellwerk.foundation import amounts
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render, signed_in_page
@@ -22,10 +23,13 @@ from stellwerk.organisations.forms import DeletionForm, StopForm
 from stellwerk.organisations.services import deletion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.organisations.services.deletion import Topic, Unmet
 
 SHOWN_OF_A_TOPIC = 20
+_MONEY = {deletion.Topic.PREPAID, deletion.Topic.PREPAID_REST}
 
 
 @never_cache
@@ -35,9 +39,10 @@ SHOWN_OF_A_TOPIC = 20
 def delete(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """The conditions; when all are met, the last step."""
     require(policy.can_delete_organisation(request.actor, organisation_id))
-    form = DeletionForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
-        return _page(request, organisation_id, form=form)
+        return _page(request, organisation_id)
+    unmet = deletion.unmet_conditions(organisation_id, besides=request.actor.account_id)
+    form = DeletionForm(request.POST, rests=_rests(unmet))
     if not form.is_valid():
         return _page(request, organisation_id, form=form, status=422)
     name = _name_of(organisation_id)
@@ -105,10 +110,24 @@ def _page(
         "organisation_id": organisation_id,
         "name": _name_of(organisation_id),
         "topics": [_told(topic, list(each)) for topic, each in groupby(unmet, key=lambda each: each.topic)],
-        "form": form or DeletionForm(),
+        "is_ready": all(each.can_be_given_up for each in unmet),
+        "form": form or DeletionForm(rests=_rests(unmet)),
         "stop_form": stop_form or StopForm(),
     }
     return render(request, "organisations/deletion.html", context, status=status, refusal=refusal)
+
+
+def _rests(unmet: Iterable[Unmet]) -> list[tuple[str, str]]:
+    """The ticks of the last step; none as long as anything else is in the way."""
+    if not all(each.can_be_given_up for each in unmet):
+        return []
+    return [(each.name, _("Give up the rest of %(amount)s") % {"amount": _shown_name(each)}) for each in unmet]
+
+
+def _shown_name(unmet: Unmet) -> str:
+    """Amounts as the reader's language writes them."""
+    amount = amounts.read_back(unmet.name) if unmet.topic in _MONEY else None
+    return amounts.in_words(*amount) if amount else unmet.name
 
 
 def _told(topic: Topic, unmet: list[Unmet]) -> dict[str, Any]:
@@ -117,7 +136,7 @@ def _told(topic: Topic, unmet: list[Unmet]) -> dict[str, Any]:
         "code": topic.value,
         "title": title,
         "way_out": way_out,
-        "unmet": unmet[:SHOWN_OF_A_TOPIC],
+        "unmet": [{"name": _shown_name(each), "url": each.url} for each in unmet[:SHOWN_OF_A_TOPIC]],
         "more": max(0, len(unmet) - SHOWN_OF_A_TOPIC),
     }
 
@@ -139,6 +158,10 @@ def _words() -> dict[Topic, tuple[str, str]]:
         topic.PREPAID: (
             _("Money on the prepaid account"),
             _("Withdraw it to a bank account, or pay an open invoice with it."),
+        ),
+        topic.PREPAID_REST: (
+            _("A rest on the prepaid account"),
+            _("It is too little to be paid out. Use it or top it up, or give it up in the last step."),
         ),
         topic.WITHDRAWALS: (
             _("Withdrawals on their way"),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stellwerk.billing.rules.prepaid import payment_shares, require_topup, withdrawable_minor
+from stellwerk.billing.rules.prepaid import is_forfeitable, payment_shares, require_topup, withdrawable_minor
 from stellwerk.billing.rules.refusals import BillingRefused
 
 
@@ -57,3 +57,10 @@ def test_pre_012_neither_held_nor_promotional_money_is_paid_out(
     balance_minor, held_minor, promotional_minor, free_minor
 ):
     assert withdrawable_minor(balance_minor, held_minor=held_minor, promotional_minor=promotional_minor) == free_minor
+
+
+@given(balance_minor=st.integers(0, 300))
+def test_del_007_every_balance_is_nothing_or_a_rest_to_give_up_or_can_be_paid_out(balance_minor):
+    payable_minor = withdrawable_minor(balance_minor, held_minor=0, promotional_minor=0)
+
+    assert [balance_minor == 0, is_forfeitable(balance_minor), payable_minor == balance_minor > 0].count(True) == 1

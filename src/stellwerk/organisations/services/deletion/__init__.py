@@ -1,6 +1,12 @@
 """Deleting an organisation (ORG-063…068): what stands in the way, and the last step."""
 
-from stellwerk.organisations.services.deletion.conditions import Topic, Unmet, register, unmet_conditions
+from stellwerk.organisations.services.deletion.conditions import (
+    Topic,
+    Unmet,
+    register,
+    register_forfeiter,
+    unmet_conditions,
+)
 from stellwerk.organisations.services.deletion.delete import delete_organisation
 from stellwerk.organisations.services.deletion.stopping import (
     LINK_HOURS,
@@ -16,6 +22,7 @@ __all__ = [
     "Unmet",
     "delete_organisation",
     "register",
+    "register_forfeiter",
     "register_stopper",
     "request_stop",
     "stop_services",

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations.models import Membership
 from stellwerk.organisations.queries.endings import unended
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
+
+    from stellwerk.foundation.actor import Actor
+
+
+class Forfeiter(Protocol):
+    """Gives up what is called by one of `names`, in the caller's transaction."""
+
+    def __call__(self, actor: Actor, organisation_id: int, *, names: Collection[str]) -> None: ...
 
 
 class Topic(StrEnum):
@@ -23,6 +31,7 @@ class Topic(StrEnum):
     ORDERS = "orders"
     INVOICES = "invoices"
     PREPAID = "prepaid"
+    PREPAID_REST = "prepaid_rest"  # too little to be paid out (DEL-007)
     WITHDRAWALS = "withdrawals"
 
 
@@ -34,8 +43,14 @@ class Unmet:
     name: str
     url: str
 
+    @property
+    def can_be_given_up(self) -> bool:
+        """Whether a tick in the last step will do."""
+        return self.topic is Topic.PREPAID_REST
+
 
 _askers: list[Callable[[int], Iterable[Unmet]]] = []
+_forfeiters: list[Forfeiter] = []
 
 
 def register(asker: Callable[[int], Iterable[Unmet]]) -> Callable[[int], Iterable[Unmet]]:
@@ -53,6 +68,21 @@ def unmet_conditions(organisation_id: int, *, besides: int | None) -> tuple[Unme
     found = [*_other_people(organisation_id, besides), *(each for asker in _askers for each in asker(organisation_id))]
     order = list(Topic)
     return tuple(sorted(found, key=lambda each: order.index(each.topic)))
+
+
+def register_forfeiter(forfeiter: Forfeiter) -> Forfeiter:
+    """Decorate a function that gives up what of an organisation may be given up and is named. System-only.
+
+    It runs in the transaction that deletes the organisation, and leaves whatever is not what its name says.
+    """
+    _forfeiters.append(forfeiter)
+    return forfeiter
+
+
+def give_up(actor: Actor, organisation_id: int, *, names: Collection[str]) -> None:
+    """System-only: a step of deleting the organisation, under its lock."""
+    for forfeiter in _forfeiters:
+        forfeiter(actor, organisation_id, names=names)
 
 
 def _other_people(organisation_id: int, besides: int | None) -> list[Unmet]:

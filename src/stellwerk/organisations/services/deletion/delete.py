@@ -14,22 +14,31 @@ from stellwerk.identity.services.sign_in import require_password_of
 from stellwerk.organisations import policy
 from stellwerk.organisations.events import OrganisationDeleted
 from stellwerk.organisations.models import Invitation, Membership, Organisation, Team
-from stellwerk.organisations.services.deletion.conditions import Topic, unmet_conditions
+from stellwerk.organisations.services.deletion.conditions import Topic, give_up, unmet_conditions
 from stellwerk.organisations.services.departures import let_go
 from stellwerk.organisations.services.locks import standing_under_lock
 from stellwerk.organisations.services.logo import discard_logo
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from stellwerk.foundation.actor import Actor
 
 
 def delete_organisation(
-    *, actor: Actor, organisation_id: int, typed_name: str, current_password: str, wants_invoices: bool = False
+    *,
+    actor: Actor,
+    organisation_id: int,
+    typed_name: str,
+    current_password: str,
+    wants_invoices: bool = False,
+    gives_up: Collection[str] = (),
 ) -> None:
     """Close an organisation for good; the person's account and other organisations stay (ORG-063).
 
     The row stays with its invoices and its activity log, as the law asks; nobody but the operator reaches them. Open
-    invitations are withdrawn. Refusals in order: NotFound, `legal_representative_required` (Q5), Invalid for another
+    invitations are withdrawn. `gives_up` names what is in the way and may be given up, as it was read: the amounts of
+    prepaid rests (DEL-007). Refusals in order: NotFound, `legal_representative_required` (Q5), Invalid for another
     `typed_name`, TooManyAttempts, `password_incorrect`, `personal_suite_organisation` (ORG-068),
     `organisation_not_empty` with the names of what is in the way (ORG-064). Publishes OrganisationDeleted, whose
     handlers mail the confirmation and, with `wants_invoices`, the invoices (ORG-065).
@@ -40,7 +49,10 @@ def delete_organisation(
     with transaction.atomic():
         actor = standing_under_lock(actor, organisation_id)
         require(policy.can_delete_organisation(actor, organisation_id))
-        _refuse_what_is_in_the_way(organisation_id, actor.account_id)
+        _refuse_what_is_in_the_way(organisation_id, actor.account_id, but=gives_up)
+        if gives_up:
+            give_up(actor, organisation_id, names=gives_up)
+            _refuse_what_is_in_the_way(organisation_id, actor.account_id)  # money that came meanwhile is no rest
         _close(Organisation.objects.get(pk=organisation_id), actor, wants_invoices=wants_invoices)
 
 
@@ -56,8 +68,9 @@ def _require_name(organisation_id: int, typed_name: str) -> None:
         raise Invalid(FieldError("typed_name", "equals", _ANOTHER_NAME, (name,)))
 
 
-def _refuse_what_is_in_the_way(organisation_id: int, account_id: int | None) -> None:
-    unmet = unmet_conditions(organisation_id, besides=account_id)
+def _refuse_what_is_in_the_way(organisation_id: int, account_id: int | None, *, but: Collection[str] = ()) -> None:
+    found = unmet_conditions(organisation_id, besides=account_id)
+    unmet = [each for each in found if not (each.can_be_given_up and each.name in but)]
     if any(each.topic is Topic.PERSONAL_SUITE for each in unmet):
         raise RuleBroken("personal_suite_organisation")
     if unmet:
