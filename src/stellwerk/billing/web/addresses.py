@@ -102,7 +102,7 @@ def default(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """The organisation's own address, with the VAT number it shares with its data (ORG-016)."""
     book = address_book(request.actor, organisation_id)
     form = OwnVatNumberForm(
-        request.POST if request.method == "POST" else None, initial={"vat_number": book.organisation.vat_number}
+        request.POST if request.method == "POST" else None, initial={"vat_number": book.organisation.printed_vat_number}
     )
     if request.method == "POST" and form.is_valid():
         try:

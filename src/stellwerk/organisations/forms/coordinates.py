@@ -45,10 +45,7 @@ class OrganisationForm(AddressForm):
         "off",
         longest=40,
         required=False,
-        help_text=_(
-            "For companies, associations and public bodies. With a country prefix, for example DE136695976. "
-            "Swiss companies leave it empty."
-        ),
+        help_text=_("If you have one, for example DE136695976 or CHE-107.787.577."),
     )
     field_order = (
         "kind", "name", "attention", "street", "building_number", "postal_code", "town", "country", "phone",

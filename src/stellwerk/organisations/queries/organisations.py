@@ -19,7 +19,7 @@ from stellwerk.organisations.models import Membership, Organisation
 from stellwerk.organisations.queries.endings import billing_switch, unended
 from stellwerk.organisations.rules import country_names
 from stellwerk.organisations.rules.addresses import POSTAL_CODES
-from stellwerk.organisations.rules.vat_numbers import VatNumberRefused, asks_for_number, vat_number
+from stellwerk.organisations.rules.vat_numbers import VatNumber, VatNumberRefused, asks_for_number, vat_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -65,6 +65,11 @@ class OrganisationRow:
         countries whose numbers we could not keep.
         """
         return self.kind == "company" and not self.vat_number and asks_for_number(self.country)
+
+    @property
+    def printed_vat_number(self) -> str:
+        """As people write and read it: CHE-107.787.577; what is stored has neither hyphen nor dots."""
+        return VatNumber(self.country, self.vat_number).printed
 
     def vat_number_in(self, country: str) -> str:
         """The VAT number on documents to an address in `country`: none where it could not be kept there (VAT-008)."""

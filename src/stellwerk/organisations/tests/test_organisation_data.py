@@ -75,6 +75,16 @@ def test_org_011_only_a_legal_representative_changes_them_and_others_read(client
         edit(acme, actor=acting(mia, acme), town="Basel")
 
 
+def test_org_016_a_swiss_number_is_shown_as_people_write_it(client, browser, acme):
+    edit(acme, kind="company", country="CH", vat_number="CHE107787577")
+    form = browser.get(page_of(acme)).content.decode()
+    client.force_login(a_member_of(acme))
+    read_only = client.get(page_of(acme)).content.decode()
+
+    assert 'value="CHE-107.787.577"' in form
+    assert ">CHE-107.787.577<" in read_only
+
+
 def test_org_012_without_the_terms_nothing_is_saved(browser, acme):
     answer = browser.post(page_of(acme), typed(acme, town="Basel"))
 

@@ -133,7 +133,8 @@ def _page(request: ActorRequest, row: OrganisationRow, form: OrganisationEditFor
 
 
 def _empty_form(row: OrganisationRow) -> OrganisationEditForm:
-    return OrganisationEditForm(initial={name: getattr(row, name) for name in _VALUES})
+    stored = {name: getattr(row, name) for name in _VALUES}
+    return OrganisationEditForm(initial={**stored, "vat_number": row.printed_vat_number})
 
 
 def _row(organisation_id: int) -> OrganisationRow:
