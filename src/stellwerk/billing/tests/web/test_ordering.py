@@ -323,7 +323,9 @@ def test_an_unpaid_order_is_cancelled_after_a_question_ord_021(bookkeeper, acme)
     bookkeeper.post(path)
     bookkeeper.post(path)
 
-    assert "The order is cancelled. Nothing is owed." in text_of(bookkeeper.get(address(acme, f"orders/{order.pk}")))
+    shown = text_of(bookkeeper.get(address(acme, f"orders/{order.pk}")))
+    assert "The order is cancelled. Nothing is owed." in shown
+    assert "Waiting" not in shown
     assert [(row.kind, row.open_minor) for row in Invoice.objects.order_by("pk")] == [
         ("invoice", 0),
         ("credit_note", 0),
