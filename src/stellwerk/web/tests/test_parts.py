@@ -42,6 +42,10 @@ class PostalForm(forms.Form):
     remark = forms.CharField(label="Remark", required=False)
 
 
+class TermsForm(forms.Form):
+    accepts_terms = forms.BooleanField(label="I accept the terms.", error_messages={"required": "Accept the terms."})
+
+
 def test_a_faulty_field_names_its_hint_and_its_error():
     html = rendered("{% field form.postal_code %}", form=PostalForm({"postal_code": "x"}))
 
@@ -65,6 +69,12 @@ def test_the_summary_of_errors_links_to_each_field_and_is_absent_without_errors(
     assert 'href="#id_postal_code"' in html
     assert "One field needs a correction." in html
     assert rendered("{% form_errors form %}", form=PostalForm()).strip() == ""
+
+
+def test_of_a_box_to_tick_the_summary_says_only_what_to_do():
+    html = rendered("{% form_errors form %}", form=TermsForm({}))
+
+    assert '<a href="#id_accepts_terms">Accept the terms.</a>' in html
 
 
 def test_pages_keep_the_rest_of_the_address():
