@@ -70,9 +70,15 @@ def own_groups(path: str = "") -> Iterator[NavigationGroup]:
     pages = _own_pages()
     urls = [entry.url for _label, _icon, entries in pages for entry in entries]
     # "/profile" holds all pages below it: the longest address is the page's own.
-    here = max((url for url in urls if url and _holds(url, path)), key=len, default=None)
+    here = max((url for url in urls if url and _holds(url, _menu_path(path))), key=len, default=None)
     for label, icon, entries in pages:
         yield from _group(label, icon, [replace(entry, current=entry.url == here) for entry in entries], "")
+
+
+def _menu_path(path: str) -> str:
+    """Three steps after a break-in are reached from the password and stand at its place in the menu (ID-062)."""
+    steps = address("identity:compromised")
+    return address("identity:password") if steps and _holds(steps, path) else path
 
 
 def _own_pages() -> tuple[tuple[str, str, list[NavigationItem]], ...]:

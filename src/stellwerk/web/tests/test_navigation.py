@@ -32,3 +32,12 @@ def test_of_the_own_pages_only_the_nearest_is_current_id_046(path):
     assert len(current) == 1
     assert path.startswith(current[0])
     assert (current[0] == "/profile") is (path == "/profile")
+
+
+@pytest.mark.parametrize("step", ["", "/secrets", "/review", "/done"])
+def test_the_steps_after_a_break_in_stand_at_the_password_id_062(step):
+    current = [
+        item.url for group in own_groups(f"/profile/compromised{step}") for item in group.entries if item.current
+    ]
+
+    assert current == ["/profile/password"]
