@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stellwerk.foundation import clock
 from stellwerk.identity.models import Account, Confirmation
+from stellwerk.identity.rules import phone_as_read
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +33,11 @@ class SignInData:
     phone: str
     is_phone_proved: bool
     pending: dict[str, PendingChange] = field(default_factory=dict)
+
+    @property
+    def printed_phone(self) -> str:
+        """The number as people write and read it: +41 79 123 45 67; empty without one."""
+        return phone_as_read(self.phone) if self.phone else ""
 
 
 def sign_in_data(account_id: int) -> SignInData:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -29,6 +30,8 @@ from stellwerk.identity.web.second_factor.added import added
 from stellwerk.identity.web.second_factor.steps import Step, pass_step, render_step, step_page
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from stellwerk.foundation.edge.html import ActorRequest
 
 _SENT = "second_factor_sms"
@@ -41,7 +44,7 @@ def step(request: ActorRequest, step: Step) -> HttpResponse:
     """A message goes out on request only: opening the page costs nobody anything."""
     sent = _sent(request, step)
     form = FactorForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "is_sent": sent is not None, "number": masked_phone(queries.sms_number(step.account.pk))}
+    context = {"form": form, "is_sent": sent is not None, "number": _number_of(step)}
     if request.method != "POST" or sent is None:
         return render_step(request, _STEP, step, context=context)
     if not form.is_valid():
@@ -55,6 +58,11 @@ def step(request: ActorRequest, step: Step) -> HttpResponse:
     return pass_step(request, step, trusts_browser=form.cleaned_data["trusts_browser"])
 
 
+def _number_of(step: Step) -> SafeString:
+    """The masked number, which no line may break."""
+    return format_html('<span class="nowrap">{}</span>', masked_phone(queries.sms_number(step.account.pk)))
+
+
 @step_page(Method.SMS)
 def send(request: ActorRequest, step: Step) -> HttpResponse:
     """Send a code, or another one; the former stops counting here."""
@@ -62,7 +70,7 @@ def send(request: ActorRequest, step: Step) -> HttpResponse:
         try:
             sent = send_sms_code(actor=request.actor, account=step.account)
         except DomainError as refusal:
-            context = {"refusal": refusal, "number": masked_phone(queries.sms_number(step.account.pk))}
+            context = {"refusal": refusal, "number": _number_of(step)}
             return render_step(request, _STEP, step, context=context, refusal=refusal)
         request.session[_SENT] = {"id": sent, "account_id": step.account.pk}
     return HttpResponseRedirect(reverse("identity:second-factor-sms"))
