@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 LONGEST_NAME, LONGEST_TEXT = 70, 140
+# In the order of the schema (PostalAddress24).
+_ADDRESS = {"street": "StrtNm", "building_number": "BldgNb", "postal_code": "PstCd", "town": "TwnNm", "country": "Ctry"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditTransfer:
-    """One payment in minor units. `end_to_end_id` comes back in the bank's statements."""
+    """One payment in minor units. `end_to_end_id` comes back in the bank's statements.
+
+    `address` is the holder's, structured: street, building_number, postal_code, town, country; town and country at
+    least, or nothing.
+    """
 
     end_to_end_id: str
     amount_minor: int
@@ -27,6 +33,7 @@ class CreditTransfer:
     holder: str
     iban: str
     text: str
+    address: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,9 @@ def _transfer(block: etree._Element, transfer: CreditTransfer) -> None:
     _put(payment, "PmtId/EndToEndId", transfer.end_to_end_id)
     _put(payment, "Amt/InstdAmt", _decimal(transfer.amount_minor)).set("Ccy", transfer.currency)
     _put(payment, "Cdtr/Nm", transfer.holder[:LONGEST_NAME])
+    for part, tag in _ADDRESS.items():
+        if transfer.address.get(part):
+            _put(payment, f"Cdtr/PstlAdr/{tag}", transfer.address[part])
     _put(payment, "CdtrAcct/Id/IBAN", transfer.iban)
     _put(payment, "RmtInf/Ustrd", transfer.text[:LONGEST_TEXT])
 

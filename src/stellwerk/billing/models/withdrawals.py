@@ -23,6 +23,9 @@ class Withdrawal(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     holder = models.CharField(max_length=70)
+    # Street, building_number, postal_code, town, country, as at the request: the payment file stays the same.
+    # Without one the holder is somebody else, or a bank could not carry it.
+    holder_address = models.JSONField(null=True)
     sealed_iban = models.TextField()
     account_text = models.CharField(max_length=20)
     # Whether the holder is neither the organisation nor a legal representative: the operator looks first (PRE-012).

@@ -31,6 +31,7 @@ def payment_order(actor: Actor, file_id: str) -> bytes:
             currency=row.currency,
             paid_from=row.paid_from,
             holder=row.holder,
+            address=row.holder_address or {},
             iban=secrets.decrypt(row.sealed_iban),
             text=f"{initiator}: {row.number}",
         )

@@ -12,7 +12,7 @@ from stdnum.exceptions import ValidationError
 from stellwerk.billing.rules.refusals import BillingRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 LONGEST_HOLDER = 70  # characters of a name in a payment order, Swiss Payment Standards
 # Countries of the geographical scope of SEPA by the code of their IBANs (EPC409-09): Åland and the French overseas
@@ -25,8 +25,9 @@ SEPA_COUNTRIES = frozenset({
 _SWISS = frozenset({"CH", "LI"})
 _QR_INSTITUTIONS = range(30_000, 32_000)  # QR-IIDs, Swiss Implementation Guidelines QR-bill
 _COUNTRIES = {"CHF": _SWISS, "EUR": SEPA_COUNTRIES}
-# Basic Latin, Latin-1, Latin Extended-A and the Romanian letters: what banks carry in names.
-_HOLDER = re.compile("[\\x20-\\x7e\\xa1-\\u017f\\u0218-\\u021b]+")
+# Basic Latin, Latin-1, Latin Extended-A and the Romanian letters without control and format characters, of which
+# Latin-1 has the soft hyphen: what banks carry in names (Swiss Payment Standards, pain.001.001.09.ch.03).
+_CARRIED = re.compile("[\\x20-\\x7e\\xa1-\\xac\\xae-\\u017f\\u0218-\\u021b]+")
 
 
 def payable_iban(typed: str, *, currency: str) -> str:
@@ -52,9 +53,20 @@ def payable_holder(typed: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not any(character.isalpha() for character in name):
         raise BillingRefused("holder_invalid")
-    if len(name) > LONGEST_HOLDER or not _HOLDER.fullmatch(name):
+    if len(name) > LONGEST_HOLDER or not _CARRIED.fullmatch(name):
         raise BillingRefused("holder_invalid")
     return name
+
+
+def payable_address(parts: Mapping[str, str]) -> dict[str, str] | None:
+    """The filled parts of a structured address, or None where a bank could not carry one of them.
+
+    A payment goes without an address rather than with half of one: banks refuse it without town and country.
+    """
+    filled = {name: unicodedata.normalize("NFC", text) for name, text in parts.items() if text}
+    if not {"town", "country"} <= filled.keys() or not all(_CARRIED.fullmatch(text) for text in filled.values()):
+        return None
+    return filled
 
 
 def shortened(iban: str) -> str:

@@ -17,7 +17,13 @@ from stellwerk.billing.rules.bookings import AccountKind, Booking, Leg, operator
 from stellwerk.billing.rules.numbers import document_number
 from stellwerk.billing.rules.prepaid import WITHDRAWAL_MINIMUM_MINOR
 from stellwerk.billing.rules.refusals import BillingRefused
-from stellwerk.billing.rules.withdrawals import is_known_holder, payable_holder, payable_iban, shortened
+from stellwerk.billing.rules.withdrawals import (
+    is_known_holder,
+    payable_address,
+    payable_holder,
+    payable_iban,
+    shortened,
+)
 from stellwerk.billing.services.numbers import take_numbers
 from stellwerk.billing.services.post import lock_prepaid, post
 from stellwerk.foundation import clock, events, idempotency, secrets
@@ -30,6 +36,7 @@ from stellwerk.organisations.services.locks import hold_open
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
+    from stellwerk.organisations.queries import OrganisationRow
 
 SERIES = "withdrawal"
 MARK = "W"
@@ -191,6 +198,7 @@ def _stored(actor: Actor, organisation_id: int, payable: NewWithdrawal) -> Withd
             amount_minor=payable.amount_minor,
             currency=payable.currency,
             holder=payable.holder,
+            holder_address=_address_of(payable.holder, organisation),
             sealed_iban=secrets.encrypt(payable.iban),
             account_text=shortened(payable.iban),
             needs_check=not is_known_holder(payable.holder, names=names),
@@ -198,3 +206,11 @@ def _stored(actor: Actor, organisation_id: int, payable: NewWithdrawal) -> Withd
             requested_at=clock.now(),
         )
     )
+
+
+def _address_of(holder: str, organisation: OrganisationRow) -> dict[str, str] | None:
+    """Where the holder of the account is: known where that is the organisation itself, not for a representative."""
+    if not is_known_holder(holder, names=[organisation.name]):
+        return None
+    parts = ("street", "building_number", "postal_code", "town", "country")
+    return payable_address({name: getattr(organisation, name) for name in parts})

@@ -70,3 +70,20 @@ def test_each_currency_has_a_block_of_its_own_with_its_sum():
     assert children(eur)[-2:] == ["ChrgBr", "CdtTrfTxInf"]
     assert eur.findtext("DbtrAgt/FinInstnId/Othr/Id") == "NOTPROVIDED"
     assert len({each.findtext("PmtInfId") for each in (chf, eur)}) == 2
+
+
+def test_the_holders_address_is_structured_where_it_is_known_pre_013():
+    bern = {"country": "CH", "town": "Bern", "postal_code": "3011", "building_number": "14", "street": "Kramgasse"}
+    message = read(payment_file(an_order(a_transfer(address=bern), a_transfer(2), a_transfer(3, address=some(bern)))))
+    full, unknown, short = message.findall("PmtInf/CdtTrfTxInf/Cdtr")
+
+    assert children(full) == ["Nm", "PstlAdr"]
+    assert [(each.tag, each.text) for each in full.find("PstlAdr")] == [
+        ("StrtNm", "Kramgasse"), ("BldgNb", "14"), ("PstCd", "3011"), ("TwnNm", "Bern"), ("Ctry", "CH"),
+    ]  # fmt: skip
+    assert children(unknown) == ["Nm"]
+    assert children(short.find("PstlAdr")) == ["TwnNm", "Ctry"]
+
+
+def some(address):
+    return {name: address[name] for name in ("town", "country")}

@@ -4,11 +4,12 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from stellwerk.billing.models import LedgerAccount, Withdrawal
 from stellwerk.billing.queries.findings import ledger_findings
 from stellwerk.billing.queries.ledger import balance_minor, prepaid_balances
+from stellwerk.billing.queries.payment_orders import payment_order
 from stellwerk.billing.queries.prepaid import statement_rows
 from stellwerk.billing.queries.state_words import movement_text
 from stellwerk.billing.queries.withdrawals import opened_iban, withdrawable
@@ -21,6 +22,7 @@ from stellwerk.foundation import jobs
 from stellwerk.foundation.actor import SYSTEM
 from stellwerk.foundation.errors import AccessDenied, DomainError, Invalid, NotFound
 from stellwerk.foundation.models import Message
+from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.tests.builders import (
     PASSWORD,
     a_legal_representative_of,
@@ -349,3 +351,18 @@ def test_a_withdrawal_called_back_while_it_is_sent_ends_in_one_of_both_states():
 
     assert outcomes.count("done") == 1
     assert prepaid_balances(acme.pk) == {"CHF": 5000 if state_of(withdrawal) == "cancelled" else 0}
+
+
+def test_pre_013_the_file_carries_the_organisations_address_as_it_was(acme):
+    ours = a_withdrawal(acme)
+    theirs = a_withdrawal(acme, holder="Otto Beispiel")
+    file_id = send_withdrawals(actor=SYSTEM, withdrawal_ids=[ours.pk, theirs.pk])
+    first = payment_order(SYSTEM, file_id)
+    Organisation.objects.filter(pk=acme.pk).update(town="Thun")
+
+    assert ours.holder_address["town"] == "Bern"
+    assert theirs.holder_address is None
+    assert (first.count(b"<PstlAdr>"), first.count(b"<TwnNm>Bern</TwnNm>")) == (1, 1)
+    assert payment_order(SYSTEM, file_id) == first
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Withdrawal.objects.filter(pk=theirs.pk).update(holder_address=ours.holder_address)

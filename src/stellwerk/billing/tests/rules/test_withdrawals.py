@@ -3,7 +3,13 @@
 import pytest
 
 from stellwerk.billing.rules.refusals import BillingRefused
-from stellwerk.billing.rules.withdrawals import is_known_holder, payable_holder, payable_iban, shortened
+from stellwerk.billing.rules.withdrawals import (
+    is_known_holder,
+    payable_address,
+    payable_holder,
+    payable_iban,
+    shortened,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,9 +47,18 @@ def test_any_other_account_is_refused_with_its_reason_pre_011(typed, currency, c
 
 def test_a_holder_is_a_name_a_bank_can_carry():
     assert payable_holder("  Bäckerei   Huber & Söhne ") == "Bäckerei Huber & Söhne"
-    for wrong in ("", "  ", "123", "x" * 71, "Иван", "A\u202eB", "\x00A"):
+    for wrong in ("", "  ", "123", "x" * 71, "Иван", "A\u202eB", "\x00A", "Bäcke\xadrei"):
         with pytest.raises(BillingRefused, match="holder_invalid"):
             payable_holder(wrong)
+
+
+def test_an_address_goes_to_the_bank_whole_or_not_at_all_pre_013():
+    bern = {"street": "Kramgasse", "building_number": "", "postal_code": "3011", "town": "Bern", "country": "CH"}
+
+    assert payable_address(bern) == {name: text for name, text in bern.items() if text}
+    assert payable_address({**bern, "street": "Łódzka"})["street"] == "Łódzka"
+    for wrong in ({"town": ""}, {"country": ""}, {"street": "Улица"}, {"town": "Be\xadrn"}):
+        assert payable_address({**bern, **wrong}) is None
 
 
 @pytest.mark.parametrize(
