@@ -290,10 +290,10 @@ def findings(rule: Rule) -> list[tuple[str, str]]:
 
 
 def forms_of(key: str) -> set[str]:
-    """How EXCEPTIONS may name a finding: exactly, by one part of the rule in a whole file, or by the file."""
+    """How EXCEPTIONS may name a finding: exactly, by its function, by one part of the rule in a file, by the file."""
     file, _, symbol = key.partition(": ")
-    part = symbol.partition(": ")[2]
-    return {key, f"{file}: *"} | ({f"{file}: *: {part}"} if part else set())
+    function, _, part = symbol.partition(": ")
+    return {key, f"{file}: {function}", f"{file}: *"} | ({f"{file}: *: {part}"} if part else set())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

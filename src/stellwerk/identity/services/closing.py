@@ -45,7 +45,7 @@ _askers: list[Asker] = []
 
 
 def register(asker: Asker) -> Asker:
-    """Decorate a function that knows obstacles. System-only."""
+    """Decorate a function that knows obstacles. System-only: called once per room while the rooms are loaded."""
     _askers.append(asker)
     return asker
 

@@ -42,7 +42,7 @@ def send_my_login(*, actor: Actor, phone: str, channel: str, recovery_email: str
 
 @jobs.task("identity.deliver_login")
 def deliver_login(sealed: str) -> None:
-    """Send the login if exactly one account is meant; nothing otherwise. System-only."""
+    """Send the login if exactly one account is meant; nothing otherwise. System-only: a job."""
     asked: dict[str, Any] = json.loads(secrets.decrypt(sealed))
     account = _identified(asked["phone"], asked["recovery_email"])
     if account is None:

@@ -81,7 +81,7 @@ def open_help_request(*, actor: Actor, entries: NewHelpRequest, language: str) -
 
 @jobs.task("identity.tell_of_help_request")
 def tell_the_holder(request_id: int) -> None:
-    """Everybody stored for the account learns that somebody asked for help. System-only."""
+    """Everybody stored for the account learns that somebody asked for help. System-only: a job."""
     row = HelpRequest.objects.select_related("account").filter(pk=request_id).first()
     if row is not None and row.account is not None:
         _tell(row.account, "identity/email/help_requested", asked=row.asked)
@@ -135,7 +135,7 @@ def set_password_by_help(*, actor: Actor, secret: str, code: str, new_password: 
 
 
 def forget_old_help_requests() -> int:
-    """What nobody decided within 72 hours is over, and its evidence gone. System-only."""
+    """What nobody decided within 72 hours is over, and its evidence gone. System-only: clockwork."""
     overdue = HelpRequest.objects.filter(state="open", expires_at__lte=clock.now())
     return overdue.update(state="expired", sealed="")
 

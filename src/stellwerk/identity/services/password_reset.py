@@ -96,7 +96,7 @@ def start_password_reset(*, actor: Actor, login: str, channel: str = EMAIL, lang
 
 @jobs.task("identity.deliver_reset_code")
 def deliver_reset_code(sealed: str) -> None:
-    """Send the code of a reset where there is somebody to send it to. System-only."""
+    """Send the code of a reset where there is somebody to send it to. System-only: a job."""
     letter: dict[str, Any] = json.loads(secrets.decrypt(sealed))
     account = Account.objects.filter(pk=letter["account_id"], is_active=True).first()
     if account is None or not letter["address"]:

@@ -43,7 +43,7 @@ def change_password(*, actor: Actor, account_id: int, current_password: str, new
 def store_password(
     account: Account, new_password: str, *, event: PasswordChanged | PasswordReset, actor: Actor
 ) -> Account:
-    """Write the password of a locked account, in the caller's transaction. System-only.
+    """Write the password of a locked account, in the caller's transaction. System-only: a step of use cases.
 
     Codes that are on their way are void: see `forget_codes_of`. Raises Invalid for a weak or the present password.
     """

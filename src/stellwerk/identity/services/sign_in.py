@@ -53,9 +53,9 @@ def sign_in(
 
 
 def note_sign_in(*, actor: Actor, account: Account, device: str = "", news: str = "") -> None:
-    """Write down, in the caller's transaction, that the account signed in. System-only. Publishes SignedIn.
+    """Write down, in the caller's transaction, that the account signed in. Publishes SignedIn.
 
-    `news` is what was new about it: `browser`, `place` or nothing (ID-035).
+    System-only: a step of every sign-in. `news` is what was new about it: `browser`, `place` or nothing (ID-035).
     """
     Account.objects.filter(pk=account.pk).update(last_login=clock.now())
     guard.forgive(account)

@@ -21,7 +21,10 @@ _askers: list[Callable[[int], Iterable[Workplace]]] = []
 
 
 def register(asker: Callable[[int], Iterable[Workplace]]) -> Callable[[int], Iterable[Workplace]]:
-    """Decorate a function that answers an account's id with the places where it works. System-only."""
+    """Decorate a function that answers an account's id with the places where it works.
+
+    System-only: called once per room while the rooms are loaded.
+    """
     _askers.append(asker)
     return asker
 

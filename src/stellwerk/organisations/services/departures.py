@@ -102,10 +102,10 @@ def settle_losses(*, actor: Actor, organisation_id: int, account_id: int, choice
 
 
 def let_go(memberships: Iterable[Membership]) -> None:
-    """End memberships, and what rooms keep for these people, in the caller's transaction. System-only.
+    """End memberships, and what rooms keep for these people, in the caller's transaction.
 
-    At once and not by an event: somebody who is invited again must not begin with the old rights, nor lose the new
-    ones when a late handler clears away.
+    System-only: a step of use cases. At once and not by an event: somebody who is invited again must not begin with
+    the old rights, nor lose the new ones when a late handler clears away.
     """
     place = attrgetter("organisation_id")
     going = sorted(memberships, key=lambda each: (each.organisation_id, each.pk))

@@ -129,7 +129,7 @@ def grant_of_device(device_code: str, client: Client, *, issuer: str) -> dict[st
 
 @transaction.atomic
 def forget_old_devices() -> int:
-    """Delete what nobody answered. System-only. Returns how many."""
+    """Delete what nobody answered. System-only: clockwork. Returns how many."""
     return DeviceGrant.objects.filter(expires_at__lt=clock.now() - timedelta(days=1)).delete()[0]
 
 

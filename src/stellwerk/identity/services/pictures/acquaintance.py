@@ -11,7 +11,10 @@ _askers: list[Callable[[int, int], bool]] = []
 
 
 def register(asker: Callable[[int, int], bool]) -> Callable[[int, int], bool]:
-    """Decorate a function that answers whether two accounts know each other. System-only."""
+    """Decorate a function that answers whether two accounts know each other.
+
+    System-only: called once per room while the rooms are loaded.
+    """
     _askers.append(asker)
     return asker
 

@@ -72,7 +72,7 @@ def discard_picture(*, account: Account) -> None:
 def sweep_pictures() -> int:
     """Delete files that no row names: left behind by a process that died between file and row. Answers how many.
 
-    System-only. What is younger than a day may belong to an upload whose row is still to come.
+    System-only: clockwork. What is younger than a day may belong to an upload whose row is still to come.
     """
     strays = queries.stray_pictures()
     for name in strays:

@@ -21,7 +21,10 @@ _askers: list[Callable[[int], Iterable[Demand]]] = []
 
 
 def register(asker: Callable[[int], Iterable[Demand]]) -> Callable[[int], Iterable[Demand]]:
-    """Decorate a function that answers an account's id with the demands on it. System-only."""
+    """Decorate a function that answers an account's id with the demands on it.
+
+    System-only: called once per room while the rooms are loaded.
+    """
     _askers.append(asker)
     return asker
 

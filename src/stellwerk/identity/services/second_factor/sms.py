@@ -65,8 +65,8 @@ def enrol_sms_number(*, actor: Actor, account_id: int, confirmation_id: int, cod
 def send_sms_code(*, actor: Actor, account: Account) -> int:
     """Send a code to the number of an account whose sign-in waits; answers the number of the confirmation.
 
-    System-only. Refusals in order: `sms_not_available_in_country` where this instance sends no messages any more,
-    TooManyAttempts per number, account and network address.
+    System-only: the sign-in waits for it. Refusals in order: `sms_not_available_in_country` where this instance sends
+    no messages any more, TooManyAttempts per number, account and network address.
     """
     phone = queries.sms_number(account.pk)
     if not notify.can_send_sms() or not phone:

@@ -37,7 +37,7 @@ def new_secret() -> str:
 
 
 def totp_address(secret: str, *, login: str) -> str:
-    """What the QR code says: the address that an application reads. System-only."""
+    """What the QR code says: the address that an application reads. System-only: it writes nothing."""
     return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=str(settings.OPERATOR["name"]))
 
 
