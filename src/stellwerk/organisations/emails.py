@@ -13,6 +13,7 @@ from stellwerk.foundation.actor import Role
 from stellwerk.identity import queries as identity_queries
 from stellwerk.organisations import queries
 from stellwerk.organisations.events import coordinate_names
+from stellwerk.organisations.queries.closing_statement import closing_statement
 from stellwerk.organisations.services.deletion import LINK_HOURS, stop_token
 
 if TYPE_CHECKING:
@@ -124,10 +125,12 @@ def organisation_changed(event: OrganisationChanged, meta: Meta) -> None:
 
 
 def organisation_deleted(event: OrganisationDeleted, meta: Meta) -> None:
-    """To whoever deleted it: the organisation has nobody else (ORG-067)."""
+    """To whoever deleted it, with the closing statement: the organisation has nobody else (ORG-067, DEL-009)."""
     account = identity_queries.account_row(meta.account_id or 0)
     if account is None:
         return
+    with translation.override(account.language):
+        sections = closing_statement(event.organisation_id or 0)
     notify.send(
         "organisations/email/organisation_deleted",
         recipient=account.email,
@@ -136,6 +139,7 @@ def organisation_deleted(event: OrganisationDeleted, meta: Meta) -> None:
             "name": account.display_name,
             "organisation": event.name,
             "when": notify.moment_in_words(meta.occurred_at, language=account.language),
+            "sections": sections,
             "wants_invoices": event.wants_invoices,
         },
         organisation_id=event.organisation_id,

@@ -12,6 +12,7 @@ from stellwerk.billing.services import addresses
 from stellwerk.billing.services.forfeit_rests import forfeit_rests
 from stellwerk.foundation.events import subscribes
 from stellwerk.organisations.events import OrganisationDeleted
+from stellwerk.organisations.queries.closing_statement import register_sections
 from stellwerk.organisations.services import deletion
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def money_in_the_way(organisation_id: int) -> Iterable[deletion.Unmet]:
 def forfeit_what_is_too_little(actor: Actor, organisation_id: int, *, names: Collection[str]) -> None:
     """DEL-007: the names of prepaid rests are their amounts."""
     forfeit_rests(actor=actor, organisation_id=organisation_id, amounts=names)
+
+
+register_sections(farewell.closing_sections)  # DEL-009
 
 
 @subscribes(OrganisationDeleted)
