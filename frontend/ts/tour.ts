@@ -2,8 +2,10 @@
 // That it was seen is kept with the account, so a failed answer only means that it starts once more.
 const tour = document.querySelector<HTMLElement>("#tour");
 
-function visible(selector: string): HTMLElement | undefined {
-  return [...document.querySelectorAll<HTMLElement>(selector)].find((element) => element.checkVisibility?.() ?? element.offsetParent);
+/** The first of the selectors that shows something wins, wherever in the page it stands. */
+function visible(selectors: string): HTMLElement | undefined {
+  const found = selectors.split(", ").flatMap((selector) => [...document.querySelectorAll<HTMLElement>(selector)]);
+  return found.find((element) => element.checkVisibility?.() ?? element.offsetParent);
 }
 
 function walk(box: HTMLElement): void {

@@ -30,13 +30,16 @@ _STEPS = (
     ),
     (
         gettext_noop("Find anything"),
-        gettext_noop("Press / or Ctrl K: products, people, documents, settings and help of all your organisations."),
+        gettext_noop(
+            "The search knows products, people, documents, settings and help of all your organisations; "
+            "/ or Ctrl K opens it."
+        ),
         ".command, .find, .burger",
     ),
     (
         gettext_noop("What needs you"),
         gettext_noop("Expiring products, open invoices and invitations stand here first, each with what to do."),
-        "#watch, .page-head",
+        "[aria-labelledby='watch'], .page-head",
     ),
     (
         gettext_noop("Your products"),
