@@ -5,6 +5,7 @@ A template `room/email/name.txt` begins with the subject on its first line, then
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -86,7 +87,7 @@ def send(  # noqa: PLR0913  a message has this many facts
         language=language,
         recipient=_one_line(recipient),
         subject=_one_line(subject)[:300],
-        body=body.strip() + "\n",
+        body=re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n",  # a part left out leaves no hole
         organisation_id=organisation_id,
         account_id=account_id,
         unique_key=unique_key,
