@@ -1,8 +1,11 @@
 """The address chosen at the checkout stays with the products of the order (ORD-010, BIL-062, BIL-063)."""
 
+import threading
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
+from django.db import DatabaseError, connection
 
 from stellwerk.billing.models import Invoice, Order, OrderAddress, OrderLine, ProductAddress
 from stellwerk.billing.queries.addresses import POSTAL
@@ -17,7 +20,7 @@ from stellwerk.billing.tests.renewals.builders import the_house_lives_through
 from stellwerk.catalogue.models import Offer, Price
 from stellwerk.foundation import activity, clock
 from stellwerk.foundation.actor import SYSTEM
-from stellwerk.foundation.errors import RuleBroken
+from stellwerk.foundation.errors import DomainError, RuleBroken
 from stellwerk.foundation.jobs import run_due_jobs
 from stellwerk.foundation.models import Event
 from stellwerk.organisations.tests.builders import a_legal_representative_of, an_organisation
@@ -185,3 +188,32 @@ def test_a_deleted_organisation_leaves_no_order_at_an_address_behind(acme, owner
     forget_addresses(organisation_id=acme.pk)
 
     assert not OrderAddress.objects.exists()
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_an_address_may_go_while_its_order_is_carried_out(acme, owner, branch):
+    a_prepaid_balance(acme, 50_000)
+    order = ordered(owner, acme, branch, HOSTING, DOMAIN, means="prepaid")
+    other = an_address(acme, "Filiale Lugano", actor=owner)
+    barrier, failures = threading.Barrier(2), []
+
+    def run(step):
+        try:
+            barrier.wait(timeout=10)
+            step()
+        except (DatabaseError, DomainError) as failure:
+            failures.append(repr(failure))
+        finally:
+            connection.close()
+
+    removed = {"actor": owner, "organisation_id": acme.pk, "address_id": branch, "replaced_by": other}
+    steps = [partial(fulfil_order, order_id=order.pk), partial(remove_address, **removed)]
+    threads = [threading.Thread(target=run, args=[step]) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert list(chosen().values()) == ["Filiale Lugano"] * 2
