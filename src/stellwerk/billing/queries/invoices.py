@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from stellwerk.billing import policy
 from stellwerk.billing.models import Invoice, InvoiceLine, InvoiceVat, Payment, StoredDocument
+from stellwerk.billing.queries.wording import NAMES_IN_A_SUMMARY, summary_text
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
 
 YEARS_KEPT = 10  # INV-011: to the end of the tenth calendar year
-NAMES_IN_A_SUMMARY = 2
 
 
 class Status(StrEnum):
@@ -201,7 +201,7 @@ def invoice_rows(
     """Documents, newest first. One query: the names on a document come with its row."""
     require(policy.can_see_invoices(actor, organisation_id))
     values = _found(organisation_id, filters).order_by("-pk").values_list(*_ROW, _FIRST_NAMES)[skip : skip + limit]
-    return [replace(_row(tuple(columns)), summary=_summary(names)) for *columns, names in values]
+    return [replace(_row(tuple(columns)), summary=summary_text(names)) for *columns, names in values]
 
 
 def invoice_total(actor: Actor, organisation_id: int, *, filters: InvoiceFilter = _EVERYTHING) -> int:
@@ -319,12 +319,6 @@ def _status(row: dict[str, Any], credited_minor: int) -> Status:
     if row["due_on"] is not None and row["due_on"] < clock.today():
         return Status.OVERDUE
     return Status.PARTLY_PAID if row["open_minor"] < row["gross_minor"] else Status.OPEN
-
-
-def _summary(names: list[list[Any]]) -> str:
-    """The first names on a document, in the order of its lines, and an ellipsis for more."""
-    ordered = [object_name or product_name for _, object_name, product_name in sorted(names)]
-    return ", ".join(ordered[:NAMES_IN_A_SUMMARY]) + (" …" if len(ordered) > NAMES_IN_A_SUMMARY else "")
 
 
 def _payments(invoice_id: int) -> list[InvoicePayment]:

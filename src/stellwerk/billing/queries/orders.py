@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from stellwerk.billing import policy
 from stellwerk.billing.models import Order, OrderLine
+from stellwerk.billing.queries.wording import NAMES_IN_A_SUMMARY, summary_text
 from stellwerk.billing.rules.order_states import UNPAID
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from stellwerk.foundation.actor import Actor
-
-NAMES_IN_A_SUMMARY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ def order_rows(
     require(policy.can_see_billing(actor, organisation_id))
     found = _found(organisation_id, search, states).order_by("-pk")
     values = found.values_list(*_ORDER, _FIRST_NAMES)[skip : skip + limit]
-    return [replace(_row(tuple(columns)), summary=_summary(names)) for *columns, names in values]
+    return [replace(_row(tuple(columns)), summary=summary_text(names)) for *columns, names in values]
 
 
 def order_total(actor: Actor, organisation_id: int, *, search: str = "", states: Collection[str] = ()) -> int:
@@ -129,9 +128,3 @@ def _found(organisation_id: int, search: str, states: Collection[str]) -> QueryS
 
 def _row(values: tuple[Any, ...]) -> OrderRow:
     return OrderRow(**dict(zip(("id", *_ORDER[1:]), values, strict=True)))
-
-
-def _summary(names: list[list[Any]]) -> str:
-    """The first things in an order, in the order of its lines, and an ellipsis for more."""
-    ordered = [target or product_name for _, target, product_name in sorted(names)]
-    return ", ".join(ordered[:NAMES_IN_A_SUMMARY]) + (" …" if len(ordered) > NAMES_IN_A_SUMMARY else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import ngettext
 
@@ -10,7 +10,17 @@ from stellwerk.catalogue.kinds import Unit
 from stellwerk.foundation.months import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stellwerk.catalogue.queries import OfferRow
+
+NAMES_IN_A_SUMMARY = 2
+
+
+def summary_text(lines: Iterable[list[Any]]) -> str:
+    """What the first lines are about, and an ellipsis for more. A line is its position, its own name, its product's."""
+    names = [own_name or product_name for _, own_name, product_name in sorted(lines)]
+    return ", ".join(names[:NAMES_IN_A_SUMMARY]) + (" …" if len(names) > NAMES_IN_A_SUMMARY else "")
 
 
 def period_text(months: int) -> str:
