@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.billing.queries.addresses import LARGEST_NUMBER
 from stellwerk.billing.queries.invoices import InvoiceFilter, Status
 from stellwerk.billing.rules.numbers import LONGEST_REFERENCE
+from stellwerk.billing.services.pay_out import LONGEST_REASON
 from stellwerk.catalogue.kinds import Target
 from stellwerk.foundation.edge.forms import email_field, offer, password_field, text_field
 from stellwerk.organisations import queries as organisations
@@ -278,7 +279,7 @@ class ReturnForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=200,
+        max_length=LONGEST_REASON,
         help_text=_("The organisation reads it in a mail and on its page."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from stellwerk.catalogue import queries
 from stellwerk.foundation import clock
 from stellwerk.foundation.edge.api import ApiRequest, Listing, MoneyOut, Output, Router, listed, money
-from stellwerk.foundation.errors import FieldError, Invalid, NotFound
+from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.foundation.money import CURRENCIES
 from stellwerk.organisations import queries as organisations
 
@@ -63,9 +63,7 @@ def public_catalogue(request: ApiRequest) -> HttpResponse:
 @router.get("accounts/{organisation_id}/catalogue", answer=OfferOut, listing=_LISTING)
 def catalogue(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """Everything that is sold, in the organisation's currency (CAT-012)."""
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = organisations.existing_organisation(organisation_id)
     return listed(request, _offers(request, organisation.currency))
 
 

@@ -103,7 +103,7 @@ def public_shop(request: ActorRequest) -> HttpResponse:
 def shop(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Everything that is sold, in the currency of the organisation (CAT-012)."""
     require(policy.can_browse(request.actor, organisation_id))
-    organisation = _organisation(organisation_id)
+    organisation = organisations.existing_organisation(organisation_id)
     currency, vat = organisation.currency, _vat_shown(request, organisation)
     shown = {
         "shelves": shelves(currency, vat.rate_bp),
@@ -133,7 +133,7 @@ def configure(request: ActorRequest, organisation_id: int, offer_code: str) -> H
     the cart sends people back here so. htmx gets the price alone.
     """
     require(policy.can_browse(request.actor, organisation_id))
-    organisation = _organisation(organisation_id)
+    organisation = organisations.existing_organisation(organisation_id)
     vat = _vat_shown(request, organisation)
     here = {"base": "shell/page.html", "organisation_id": organisation_id, "vat": vat}
     return _configure(request, offer_code, organisation.currency, here)
@@ -282,10 +282,3 @@ def _remembering(request: ActorRequest, answer: HttpResponse) -> HttpResponse:
         options: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": request.is_secure()}
         answer.set_cookie(VAT, chosen, max_age=A_YEAR_SECONDS, **options)
     return answer
-
-
-def _organisation(organisation_id: int) -> OrganisationRow:
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
-    return organisation

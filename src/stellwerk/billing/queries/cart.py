@@ -17,7 +17,7 @@ from stellwerk.catalogue.errors import OfferUnknown, PriceMissing
 from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.errors import DomainError, Invalid, NotFound, RuleBroken
+from stellwerk.foundation.errors import DomainError, Invalid, RuleBroken
 from stellwerk.foundation.months import months_later
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
@@ -109,9 +109,7 @@ def cart_quote(actor: Actor, organisation_id: int) -> CartQuote:
 
 def quoted_cart(organisation_id: int) -> CartQuote:
     """The same for services that have asked the policy already."""
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = organisations.existing_organisation(organisation_id)
     today = clock.today()
     stored = _stored(organisation_id)
     address = stored[0].cart.billing_address if stored else None

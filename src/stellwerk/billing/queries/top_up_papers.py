@@ -10,13 +10,13 @@ from django.utils.translation import gettext, override
 from stellwerk.billing.documents.model import Category, Document, Kind, Line, Party, PaymentPart, Totals, VatGroup
 from stellwerk.billing.queries.prepaid import TopUpRow, top_up_row
 from stellwerk.foundation import clock
-from stellwerk.foundation.errors import NotFound
-from stellwerk.organisations.queries import OrganisationRow, organisation_row
+from stellwerk.organisations.queries import existing_organisation
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from stellwerk.foundation.actor import Actor
+    from stellwerk.organisations.queries import OrganisationRow
 
 _ADDRESS = ("name", "street", "building_number", "postal_code", "town", "country")
 
@@ -26,9 +26,7 @@ def top_up_pdf(actor: Actor, organisation_id: int, *, top_up_id: int) -> tuple[s
     from stellwerk.billing.documents.pdf import document_pdf  # loaded with the first document, like invoices
 
     top_up = top_up_row(actor, organisation_id, top_up_id=top_up_id)
-    organisation = organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = existing_organisation(organisation_id)
     document = _document(top_up, organisation)
     return f"{top_up.number}.pdf", document_pdf(document, rendered_at=top_up.credited_at or top_up.requested_at)
 

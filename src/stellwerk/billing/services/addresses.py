@@ -142,9 +142,7 @@ def change_vat_number(*, actor: Actor, organisation_id: int, vat_number: str, ac
     VAT-014).
     """
     require(policy.can_see_billing(actor, organisation_id))
-    row = organisations.organisation_row(organisation_id)
-    if row is None:
-        raise NotFound
+    row = organisations.existing_organisation(organisation_id)
     entries = NewOrganisation(
         name=row.name, kind=row.kind, attention=row.attention, street=row.street,
         building_number=row.building_number, postal_code=row.postal_code, town=row.town, country=row.country,
@@ -234,10 +232,7 @@ def forget_addresses(*, organisation_id: int) -> None:
 
 def _held_organisation(organisation_id: int) -> OrganisationRow:
     hold_open(organisation_id)
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
-    return organisation
+    return organisations.existing_organisation(organisation_id)
 
 
 def _locked(organisation_id: int, address_id: int) -> BillingAddress:

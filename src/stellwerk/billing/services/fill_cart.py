@@ -109,9 +109,7 @@ def accept_cart_prices(*, actor: Actor, organisation_id: int) -> None:
 
 def _choice(organisation_id: int, entries: NewCartLine) -> Choice:
     """Allowed by the catalogue, and not too small an amount for so short a period (BIL-032, EX-24)."""
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = organisations.existing_organisation(organisation_id)
     choice = catalogue.checked_choice(
         entries.offer_code,
         currency=organisation.currency,

@@ -69,9 +69,7 @@ def pay_selection(*, actor: Actor, organisation_id: int, entries: Selection, key
     require(policy.can_pay(actor, organisation_id))
     if entries.means not in MEANS:
         raise Invalid(FieldError("means", "in", _("Choose prepaid account or bank transfer."), MEANS))
-    recipient = organisations.organisation_row(organisation_id)
-    if recipient is None:
-        raise NotFound
+    recipient = organisations.existing_organisation(organisation_id)
     return idempotency.once(
         scope=f"organisation:{organisation_id}",
         key=key,

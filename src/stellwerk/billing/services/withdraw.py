@@ -187,9 +187,7 @@ def _booked(actor: Actor, organisation_id: int, payable: NewWithdrawal) -> Withd
 
 def _stored(actor: Actor, organisation_id: int, payable: NewWithdrawal) -> Withdrawal:
     numbers = take_numbers(series=SERIES)
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = organisations.existing_organisation(organisation_id)
     names = [organisation.name, *organisations.legal_representative_names(organisation_id)]
     return insert(
         Withdrawal(

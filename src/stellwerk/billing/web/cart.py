@@ -188,9 +188,7 @@ def _sold_offer(raw_code: str) -> OfferRow:
 
 
 def _offer_form(request: ActorRequest, organisation_id: int, offer: OfferRow) -> OfferForm:
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = organisations.existing_organisation(organisation_id)
     return OfferForm(
         request.POST if request.method == "POST" else None,
         offer=offer,

@@ -22,9 +22,9 @@ from stellwerk.billing.web.exports import MOST_ROWS, csv_file, plain_amount
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render
 from stellwerk.foundation.edge.paging import paged
-from stellwerk.foundation.errors import NotFound, RuleBroken
+from stellwerk.foundation.errors import RuleBroken
 from stellwerk.foundation.secrets import new_secret
-from stellwerk.organisations.queries import organisation_row
+from stellwerk.organisations.queries import existing_organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,10 +129,7 @@ def _page(
 
 
 def _currency(organisation_id: int) -> str:
-    organisation = organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
-    return organisation.currency
+    return existing_organisation(organisation_id).currency
 
 
 def _csv_rows(request: ActorRequest, organisation_id: int, currency: str) -> Iterator[list[str | int]]:

@@ -19,15 +19,14 @@ from stellwerk.billing.services.withdraw import NewWithdrawal, cancel_withdrawal
 from stellwerk.billing.web.doors import accounting_page
 from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import render
-from stellwerk.foundation.errors import DomainError, NotFound, RuleBroken
+from stellwerk.foundation.errors import DomainError, RuleBroken
+from stellwerk.foundation.money import CURRENCIES
 from stellwerk.foundation.secrets import new_secret
-from stellwerk.organisations.queries import organisation_row
+from stellwerk.organisations.queries import existing_organisation
 
 if TYPE_CHECKING:
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.organisations.queries import OrganisationRow
-
-CURRENCIES = ("CHF", "EUR")
 
 
 @never_cache
@@ -37,7 +36,7 @@ CURRENCIES = ("CHF", "EUR")
 def withdraw(request: ActorRequest, organisation_id: int) -> HttpResponse:
     """Amount, account and password; a double submit leads to the first withdrawal."""
     available = queries.withdrawable(request.actor, organisation_id)
-    organisation = _organisation(organisation_id)
+    organisation = existing_organisation(organisation_id)
     if request.method != "POST":
         asked = request.GET.get("currency", "")
         currency = asked if asked in CURRENCIES else organisation.currency
@@ -120,10 +119,3 @@ def _page(
 def _typed(amount_minor: int) -> str:
     """As a person types it."""
     return f"{amount_minor // 100}.{amount_minor % 100:02}" if amount_minor else ""
-
-
-def _organisation(organisation_id: int) -> OrganisationRow:
-    row = organisation_row(organisation_id)
-    if row is None:
-        raise NotFound
-    return row

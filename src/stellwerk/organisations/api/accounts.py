@@ -124,9 +124,7 @@ def create_account(request: ApiRequest, entries: NewAccountIn) -> HttpResponse:
 @router.patch("accounts/{organisation_id}", scope="accounts", answer=AccountOut)
 def change_account(request: ApiRequest, organisation_id: int, entries: AccountChange) -> HttpResponse:
     """Change coordinates; for legal representatives only."""
-    row = queries.organisation_row(organisation_id)
-    if row is None:
-        raise NotFound
+    row = queries.existing_organisation(organisation_id)
     names = (
         "name", "kind", "attention", "street", "building_number", "postal_code", "town", "country", "phone",
         "vat_number", "language",

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.actor import MANAGERS, Actor, Role
+from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.prepared import Prepared
 from stellwerk.identity.queries import any_factor
 from stellwerk.organisations.models import Membership, Organisation
@@ -143,6 +144,14 @@ def logo_file(organisation_id: int, sha256: str) -> str | None:
 
 def organisation_row(organisation_id: int) -> OrganisationRow | None:
     return organisation_rows([organisation_id]).get(organisation_id)
+
+
+def existing_organisation(organisation_id: int) -> OrganisationRow:
+    """The same where there must be one. Raises NotFound for an unknown or deleted organisation."""
+    row = organisation_row(organisation_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def organisation_rows(organisation_ids: Iterable[int]) -> dict[int, OrganisationRow]:

@@ -127,9 +127,7 @@ def start_personal_suite(*, actor: Actor, organisation_id: int, phone: str) -> i
     """
     require(policy.can_activate_personal_suite(actor, organisation_id))
     _require_offered()
-    organisation = organisations.organisation_row(organisation_id)
-    if organisation is None:
-        raise NotFound
+    organisation = organisations.existing_organisation(organisation_id)
     if not organisation.is_individual:
         raise RuleBroken("private_person_required")
     _require_country(organisation.country, None)
