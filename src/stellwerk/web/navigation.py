@@ -70,15 +70,16 @@ def own_groups(path: str = "") -> Iterator[NavigationGroup]:
     pages = _own_pages()
     urls = [entry.url for _label, _icon, entries in pages for entry in entries]
     # "/profile" holds all pages below it: the longest address is the page's own.
-    here = max((url for url in urls if url and _holds(url, _menu_path(path))), key=len, default=None)
+    # Three steps after a break-in are reached from the password (ID-062).
+    path = _moved(path, below=address("identity:compromised"), to=address("identity:password"))
+    here = max((url for url in urls if url and _holds(url, path)), key=len, default=None)
     for label, icon, entries in pages:
         yield from _group(label, icon, [replace(entry, current=entry.url == here) for entry in entries], "")
 
 
-def _menu_path(path: str) -> str:
-    """Three steps after a break-in are reached from the password and stand at its place in the menu (ID-062)."""
-    steps = address("identity:compromised")
-    return address("identity:password") if steps and _holds(steps, path) else path
+def _moved(path: str, *, below: str, to: str) -> str:
+    """The place in the menu of a page that lies below one address and belongs to another."""
+    return to if below and _holds(below, path) else path
 
 
 def _own_pages() -> tuple[tuple[str, str, list[NavigationItem]], ...]:
@@ -198,6 +199,7 @@ def _accounting(house: House, path: str) -> Iterable[NavigationGroup]:
     ]
     if not house.actor.has_billing_access:
         return ()
+    path = _moved(path, below=address("billing:checkout", here), to=address("billing:cart", here))
     return _group(_("Accounting"), "receipt", entries, path)
 
 

@@ -163,8 +163,10 @@ def test_checkout_without_a_cart_leads_back_to_it(bookkeeper, acme):
 def test_checkout_shows_organisation_lines_means_and_the_binding_button_ord_010_ord_013(bookkeeper, acme):
     with_domain(bookkeeper, acme)
 
-    page = plain(bookkeeper.get(address(acme, "checkout")))
+    shown = bookkeeper.get(address(acme, "checkout"))
+    page = plain(shown)
 
+    assert f'<a href="{address(acme, "cart")}" aria-current="page">Cart' in shown.content.decode(), "UI-007"
     assert "You order for Acme AG." in page
     assert "Marktgasse 7 3011 Bern, Switzerland" in page
     assert "CHF 0.00 available, CHF 10.38 needed." in page
