@@ -80,7 +80,7 @@ def register_forfeiter(forfeiter: Forfeiter) -> Forfeiter:
 
 
 def give_up(actor: Actor, organisation_id: int, *, names: Collection[str]) -> None:
-    """System-only: a step of deleting the organisation, under its lock."""
+    """System-only: a step of deleting the organisation, which is held open."""
     for forfeiter in _forfeiters:
         forfeiter(actor, organisation_id, names=names)
 

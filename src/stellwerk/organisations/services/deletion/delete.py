@@ -16,7 +16,7 @@ from stellwerk.organisations.events import OrganisationDeleted
 from stellwerk.organisations.models import Invitation, Membership, Organisation, Team
 from stellwerk.organisations.services.deletion.conditions import Topic, give_up, unmet_conditions
 from stellwerk.organisations.services.departures import let_go
-from stellwerk.organisations.services.locks import standing_under_lock
+from stellwerk.organisations.services.locks import hold_open, standing_under_lock
 from stellwerk.organisations.services.logo import discard_logo
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ def delete_organisation(
     _require_name(organisation_id, typed_name)
     require_password_of(actor.account_id or 0, current_password)
     with transaction.atomic():
+        if gives_up:
+            # Before the lock that new rows of the organisation wait for: a payment holds its account, then writes one.
+            hold_open(organisation_id)
+            give_up(actor, organisation_id, names=gives_up)
         actor = standing_under_lock(actor, organisation_id)
         require(policy.can_delete_organisation(actor, organisation_id))
-        _refuse_what_is_in_the_way(organisation_id, actor.account_id, but=gives_up)
-        if gives_up:
-            give_up(actor, organisation_id, names=gives_up)
-            _refuse_what_is_in_the_way(organisation_id, actor.account_id)  # money that came meanwhile is no rest
+        _refuse_what_is_in_the_way(organisation_id, actor.account_id)
         _close(Organisation.objects.get(pk=organisation_id), actor, wants_invoices=wants_invoices)
 
 
@@ -68,9 +69,8 @@ def _require_name(organisation_id: int, typed_name: str) -> None:
         raise Invalid(FieldError("typed_name", "equals", _ANOTHER_NAME, (name,)))
 
 
-def _refuse_what_is_in_the_way(organisation_id: int, account_id: int | None, *, but: Collection[str] = ()) -> None:
-    found = unmet_conditions(organisation_id, besides=account_id)
-    unmet = [each for each in found if not (each.can_be_given_up and each.name in but)]
+def _refuse_what_is_in_the_way(organisation_id: int, account_id: int | None) -> None:
+    unmet = unmet_conditions(organisation_id, besides=account_id)
     if any(each.topic is Topic.PERSONAL_SUITE for each in unmet):
         raise RuleBroken("personal_suite_organisation")
     if unmet:
