@@ -53,8 +53,9 @@ def send_withdrawals(*, actor: Actor, withdrawal_ids: Collection[int]) -> str:
     for each in rows:
         each.state, each.sent_at, each.file_id = Withdrawal.State.SENT, now, file_id
         each.paid_from = payout_account(each.currency)
-        each.save(update_fields=["state", "sent_at", "file_id", "paid_from"])
-        _tell(WithdrawalSent, each, actor, account_text=each.account_text)
+    Withdrawal.objects.bulk_update(rows, ["state", "sent_at", "file_id", "paid_from"])
+    told = [_news(WithdrawalSent, each, account_text=each.account_text) for each in rows]
+    events.publish_many(told, actor=actor)
     return file_id
 
 
@@ -106,7 +107,7 @@ def finish(*, withdrawal: Withdrawal, actor: Actor, on: date | None = None) -> N
             booked_on=on,
         )
     )
-    _tell(WithdrawalDone, withdrawal, actor)
+    events.publish(_news(WithdrawalDone, withdrawal), actor=actor)
 
 
 @transaction.atomic
@@ -118,7 +119,8 @@ def give_back(*, withdrawal: Withdrawal, reason: str, actor: Actor) -> None:
     withdrawal.ended_at = clock.now()
     withdrawal.save(update_fields=["state", "return_reason", "ended_at"])
     credit_back(withdrawal=withdrawal, source_of_money=AccountKind.BANK if has_left else AccountKind.PAYOUT)
-    _tell(WithdrawalReturned, withdrawal, actor, account_text=withdrawal.account_text, reason=reason)
+    news = _news(WithdrawalReturned, withdrawal, account_text=withdrawal.account_text, reason=reason)
+    events.publish(news, actor=actor)
 
 
 def _locked(withdrawal_id: int) -> Withdrawal:
@@ -133,12 +135,11 @@ def _require_state(withdrawal: Withdrawal, *states: str) -> None:
         raise refusal("withdrawal_decided", number=withdrawal.number)
 
 
-def _tell(event: Callable[..., DomainEvent], withdrawal: Withdrawal, actor: Actor, **more: Any) -> None:
-    news = event(
+def _news(event: Callable[..., DomainEvent], withdrawal: Withdrawal, **more: Any) -> DomainEvent:
+    return event(
         organisation_id=withdrawal.organisation_id,
         withdrawal_id=withdrawal.pk,
         number=withdrawal.number,
         amount_text=amount_text(withdrawal.amount_minor, withdrawal.currency),
         **more,
     )
-    events.publish(news, actor=actor)
