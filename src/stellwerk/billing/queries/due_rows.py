@@ -12,8 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from stellwerk.billing import policy
 from stellwerk.billing.models import Invoice, Renewal
 from stellwerk.billing.queries.addresses import book_of
-from stellwerk.billing.queries.cart import PeriodChoice
-from stellwerk.billing.rules.periods import exceeds_horizon
+from stellwerk.billing.queries.due_offers import Offered
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from stellwerk.billing.queries.addresses import AddressBook
-    from stellwerk.catalogue.queries import Tariff
+    from stellwerk.billing.queries.cart import PeriodChoice
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import OrganisationRow
     from stellwerk.products.queries import DueTerms, OwnedProduct, PricedProduct
@@ -314,7 +313,7 @@ def _priced(
     codes = {each.offer_code for each in terms}
     found = catalogue.tariffs(on=today, currencies=[recipient.currency], codes=codes) if codes else []
     tariffs = {each.offer.code: each for each in found}
-    offered = _Offered(today)
+    offered = Offered(today)
     for each in terms:
         nets = offered.nets(each, tariffs.get(each.offer_code))
         if nets:
@@ -333,7 +332,7 @@ def _priced(
 
 
 def _product_rows(owned: Sequence[PricedProduct], announced: Mapping[int, int], today: date) -> list[DueRow]:
-    rows, offered = [], _Offered(today)
+    rows, offered = [], Offered(today)
     for priced in owned:
         each, sold = priced.product, priced.tariff
         offer_name = sold.offer.name if sold else each.offer_code
@@ -365,49 +364,3 @@ def _state(product: OwnedProduct, today: date, *, is_announced: bool) -> DueStat
     if product.state == "suspended":
         return DueState.SUSPENDED
     return DueState.OVERDUE if product.expires_on <= today else DueState.DUE
-
-
-class _Offered:
-    """The durations of products of one organisation on one day.
-
-    Thousands of products share a few hundred ends and a few offers, so choices are computed once for all alike.
-    """
-
-    def __init__(self, today: date) -> None:
-        self._today = today
-        self._known: dict[tuple[object, ...], tuple[tuple[PeriodChoice, ...], dict[int, int]]] = {}
-
-    def choices(self, product: OwnedProduct | DueTerms, sold: Tariff | None) -> tuple[PeriodChoice, ...]:
-        return self._of(product, sold)[0]
-
-    def nets(self, product: OwnedProduct | DueTerms, sold: Tariff | None) -> Mapping[int, int]:
-        """By duration, in minor units."""
-        return self._of(product, sold)[1]
-
-    def _of(
-        self, product: OwnedProduct | DueTerms, sold: Tariff | None
-    ) -> tuple[tuple[PeriodChoice, ...], dict[int, int]]:
-        key = (product.offer_code, product.quantity, product.expires_on, product.anchor_day)
-        if key not in self._known:
-            choices = _choices(product, sold, self._today)
-            self._known[key] = choices, {choice.period_months: choice.net_minor for choice in choices}
-        return self._known[key]
-
-
-def _choices(product: OwnedProduct | DueTerms, sold: Tariff | None, today: date) -> tuple[PeriodChoice, ...]:
-    """Durations within the horizon, with the expiry each leads to (BIL-020…023)."""
-    if sold is None:
-        return ()
-    choices = (
-        PeriodChoice(
-            months,
-            catalogue.net_minor(sold.offer, price, quantity=product.quantity),
-            months_later(product.expires_on, months, anchor_day=product.anchor_day),
-        )
-        for (_currency, months), price in sold.prices.items()
-    )
-    return tuple(
-        each
-        for each in choices
-        if not exceeds_horizon(each.expires_on, today=today, horizon_months=sold.offer.horizon_months)
-    )
