@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from stellwerk.billing.models import BankEntry, Invoice, TopUp
 from stellwerk.billing.rules.matching import Match, OpenDocument, match
+from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,13 +38,14 @@ class Target:
 class Targets:
     """Documents as the matching rules see them; `document_id` is the place in `targets`.
 
-    `payers` says which organisations an IBAN has paid for before.
+    `payers` says which organisations an IBAN has paid for before, `deleted` which of all these are deleted.
     """
 
     targets: list[Target] = field(default_factory=list)
     documents: list[OpenDocument] = field(default_factory=list)
     payers: dict[str, frozenset[int]] = field(default_factory=dict)
     hints: dict[str, list[int]] = field(default_factory=dict)
+    deleted: frozenset[int] = frozenset()
 
     def matched(self, amount: IncomingAmount) -> Match | None:
         """The document this amount was meant for (BNK-005); only those are compared that share a hint with it."""
@@ -57,8 +59,8 @@ class Targets:
         return match(amount, [self.documents[place] for place in places])
 
     def payer_of(self, iban: str) -> int | None:
-        """The one organisation this account has paid for, None if there is none or more than one."""
-        known = self.payers.get(iban, frozenset())
+        """The one organisation this account has paid for, None if there is none (any more) or more than one."""
+        known = self.payers.get(iban, frozenset()) - self.deleted
         return next(iter(known)) if len(known) == 1 else None
 
 
@@ -75,7 +77,8 @@ def targets_of(amounts: Sequence[IncomingAmount]) -> Targets:
         _add(found, Target(invoice.organisation_id, invoice_id=invoice.pk), _document(invoice, ibans))
     for top_up in _top_ups(references, numbers):
         _add(found, Target(top_up.organisation_id, top_up_id=top_up.pk), _document_of_top_up(top_up))
-    return found
+    holders = {each.organisation_id for each in found.targets}.union(*payers.values())
+    return replace(found, deleted=frozenset().union(*map(organisations.deleted_among, _chunks(holders))))
 
 
 def _add(found: Targets, target: Target, document: OpenDocument) -> None:

@@ -52,6 +52,7 @@ def ledger_findings() -> Iterator[str]:
                 f"The prepaid balance of organisation {account.organisation_id} says {account.balance_minor} "
                 f"{account.currency}, its transfers say {balance_minor}"
             )
+    yield from _orphaned_findings()
     yield from _receivable_findings()
     yield from _payout_findings()
 
@@ -102,6 +103,18 @@ def _with_balance(kind: AccountKind) -> Iterable[tuple[LedgerAccount, int]]:
 def _total(side: str) -> Coalesce:
     rows = Transfer.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
     return Coalesce(Subquery(rows.annotate(total=Sum("amount_minor")).values("total")), Value(0))
+
+
+def _orphaned_findings() -> Iterator[str]:
+    """Money of nobody: an organisation is deleted only without a balance, and gets none afterwards."""
+    kept = LedgerAccount.objects.filter(
+        kind=AccountKind.PREPAID, organisation__deleted_at__isnull=False, balance_minor__gt=0
+    )
+    for account in kept.order_by("pk")[:MOST_FINDINGS]:
+        yield (
+            f"Organisation {account.organisation_id} is deleted, and {account.balance_minor} {account.currency} are "
+            "left on its prepaid account"
+        )
 
 
 def _receivable_findings() -> Iterator[str]:

@@ -123,6 +123,8 @@ def _credit(row: BankRow, found: Match | None, targets: Targets, locked: _Locked
         payer = targets.payer_of(row.debtor_iban)
         return _suspense(row, locked) if payer is None else _unmatched(row, payer, locked)
     target = targets.targets[found.document.document_id]
+    if target.organisation_id in targets.deleted:
+        return _suspense(row, locked, document=found.document.number)  # nobody could use it there: it goes back
     if target.top_up_id is not None:
         return _top_up(row, locked.top_ups[target.top_up_id], locked)
     invoice = locked.invoices[target.invoice_id or 0]

@@ -8,6 +8,7 @@ from stellwerk.billing.bank.camt import read_bank_file
 from stellwerk.billing.bank.incoming import incoming_amount
 from stellwerk.billing.models import BankEntry, BankImport, Invoice, Payment, Posting, TopUp
 from stellwerk.billing.queries.bank_targets import targets_of
+from stellwerk.billing.queries.findings import ledger_findings
 from stellwerk.billing.queries.ledger import balance_minor, prepaid_balances
 from stellwerk.billing.rules.bookings import AccountKind
 from stellwerk.billing.services.credit_invoice import credit_invoice
@@ -17,10 +18,13 @@ from stellwerk.billing.services.request_top_up import request_top_up
 from stellwerk.billing.tests.bank_files import Batch, camt053, camt054
 from stellwerk.billing.tests.bank_files import Payment as Transfer
 from stellwerk.billing.tests.builders import a_line, a_prepaid_balance, an_open_invoice
+from stellwerk.foundation import clock
 from stellwerk.foundation.actor import SYSTEM
 from stellwerk.foundation.errors import NotFound, RuleBroken
 from stellwerk.foundation.models import Event
-from stellwerk.organisations.tests.builders import a_legal_representative_of, an_organisation
+from stellwerk.organisations.models import Organisation
+from stellwerk.organisations.services.deletion import delete_organisation
+from stellwerk.organisations.tests.builders import PASSWORD, a_legal_representative_of, an_organisation
 
 pytestmark = pytest.mark.django_db
 EUR_IBAN = "CH5800791123000889012"
@@ -182,6 +186,38 @@ def test_money_for_a_credited_invoice_is_the_customers():
     assert prepaid_balances(acme.pk) == {"CHF": 10882}
 
 
+def test_bnk_010_money_for_a_deleted_organisation_waits_to_be_sent_back():
+    """By the number of its invoice, by its top-up, or from an account that paid for it before."""
+    acme = an_organisation()
+    anna = a_legal_representative_of(acme)
+    invoice = an_open_invoice(acme)
+    top_up = request_top_up(actor=anna, organisation_id=acme.pk, amount_minor=5000, currency="CHF")
+    imported(a_transfer_for(invoice))
+    delete_organisation(actor=anna, organisation_id=acme.pk, typed_name=acme.name, current_password=PASSWORD)
+
+    late = [
+        a_transfer_for(invoice, 10882, servicer_reference="LATE"),
+        Transfer(amount_minor=5000, reference=top_up.reference),
+        Transfer(amount_minor=4200, text="auf Vorrat"),
+    ]
+    result = imported(*late, name="june.xml")
+
+    assert outcomes(result) == ["suspense"] * 3
+    assert [row.document for row in result.rows] == [invoice.number, top_up.number, ""]
+    assert not any(prepaid_balances(acme.pk).values())
+    assert list(ledger_findings()) == []
+
+
+def test_doctor_tells_of_money_that_is_left_with_a_deleted_organisation():
+    acme = an_organisation()
+    a_prepaid_balance(acme, 4200)
+    Organisation.objects.filter(pk=acme.pk).update(deleted_at=clock.now())
+
+    (finding,) = ledger_findings()
+
+    assert finding == f"Organisation {acme.pk} is deleted, and 4200 CHF are left on its prepaid account"
+
+
 def test_pre_006_a_top_up_is_credited_when_the_bank_confirms_it():
     acme = an_organisation()
     boss = a_legal_representative_of(acme)
@@ -324,7 +360,7 @@ def test_twenty_payments_are_matched_without_a_query_for_each_document(django_as
     rows = read_bank_file(camt053(*(a_transfer_for(each) for each in invoices))).entries
     amounts = [incoming_amount(row) for row in rows]
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         targets = targets_of(amounts)
 
     matched = [targets.targets[targets.matched(each).document.document_id].invoice_id for each in amounts]
