@@ -9,9 +9,11 @@ from stellwerk.foundation.actor import Role
 from stellwerk.foundation.errors import AccessDenied
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.models import Membership
+from stellwerk.organisations.queries import people
 from stellwerk.organisations.services.memberships import change_role, remove_member
 from stellwerk.organisations.tests.builders import (
     a_member_of,
+    a_person,
     acting,
 )
 from tests.refusals import refused_by
@@ -87,6 +89,17 @@ def test_an_administrator_neither_demotes_nor_removes_a_legal_representative_org
     with pytest.raises(AccessDenied):
         remove_member(actor=admin, organisation_id=acme.pk, account_id=second.pk)
     assert queries.roles_of(acme.pk, [second.pk]) == {second.pk: Role.LEGAL_REPRESENTATIVE}
+
+
+@pytest.mark.parametrize("most", [500, 1])
+def test_roles_are_those_of_the_people_asked_for_however_many(acme, boss, monkeypatch, most):
+    monkeypatch.setattr(people, "_MOST_ASKED_BY_NUMBER", most)
+    mia, tom, _uma = (a_member_of(acme, Role.COLLABORATOR) for _ in range(3))
+    stranger = a_person()
+
+    roles = queries.roles_of(acme.pk, [mia.pk, tom.pk, stranger.pk])
+
+    assert roles == {mia.pk: Role.COLLABORATOR, tom.pk: Role.COLLABORATOR}
 
 
 def test_a_new_role_holds_in_sessions_that_run_already_org_029(acme, boss):

@@ -42,7 +42,7 @@ def changes_without(organisation_id: int, removal: Removal) -> list[Change]:
     if removal.account_id is not None:
         account_ids = [removal.account_id]
     else:
-        account_ids = [each.account_id for each in organisations.team_people(organisation_id, removal.team_id or 0)]
+        account_ids = organisations.team_account_ids(organisation_id, removal.team_id or 0)
     products = named_products(organisation_id)
     found: list[Loss] = []
     for before in access_of_people(organisation_id, account_ids).values():
