@@ -57,6 +57,13 @@
     .some((each) => each && isOutlined(each));
   const group = (element) => (element.type === "radio" ? `${element.form?.action} ${element.name}` : element);
 
+  const stop = (tabIndex) => {
+    const place = document.createElement("span");
+    place.tabIndex = tabIndex;
+    place.style.position = "fixed"; // moves nothing
+    return place;
+  };
+
   walk.startTabbing = () => {
     walk.stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter((each) =>
       each.tabIndex >= 0 && !each.disabled && each.checkVisibility({ visibilityProperty: true }) && !each.closest("[inert]"));
@@ -64,26 +71,29 @@
     walk.dark = [];
     document.addEventListener("focusin", (event) => {
       walk.reached.add(group(event.target));
-      if (event.target !== document.body && !isSeen(event.target)) walk.dark.push(event.target.outerHTML.slice(0, 120));
+      if (event.target !== document.body && event.target !== walk.end && !isSeen(event.target)) walk.dark.push(event.target.outerHTML.slice(0, 120));
     });
-    const start = document.createElement("span");
-    start.tabIndex = -1;
+    const start = stop(-1);
     document.body.prepend(start);
+    walk.end = stop(0);
+    document.body.append(walk.end);
+    // Past the end the browser itself would take the focus and give it back whenever it likes: to the link past the menu,
+    // which then lies over what axe looks at. The end keeps it.
+    walk.end.addEventListener("keydown", (event) => { if (event.key === "Tab") event.preventDefault(); });
     start.focus({ preventScroll: true });
     walk.dark.length = 0;
     start.remove();
     // Day, month, year and calendar of a date are stops of their own.
     return walk.stops.length + 3 * walk.stops.filter((each) => each.type === "date").length;
   };
-  walk.endTabbing = async () => {
-    const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    await drawn();
-    await drawn(); // on a busy machine the last key may still be on its way
-    document.activeElement?.blur(); // the link past the menu would lie over what axe looks at next
-    return walk.stopsFound();
+  walk.endTabbing = () => {
+    const last = document.activeElement;
+    walk.end.remove();
+    window.scrollTo({ top: 0, left: 0, behavior: "instant" }); // axe takes what lies under the bar for covered
+    return {
+      held: last === walk.end ? [] : [last.outerHTML.slice(0, 120)],
+      missed: walk.stops.filter((each) => !walk.reached.has(group(each)) && each.isConnected).map((each) => each.outerHTML.slice(0, 120)),
+      dark: [...new Set(walk.dark)],
+    };
   };
-  walk.stopsFound = () => ({
-    missed: walk.stops.filter((each) => !walk.reached.has(group(each)) && each.isConnected).map((each) => each.outerHTML.slice(0, 120)),
-    dark: [...new Set(walk.dark)],
-  });
 })();

@@ -76,8 +76,10 @@ class Walker:
         for _ in range(page.evaluate("walk.startTabbing()") + 3):
             page.keyboard.press("Tab")
         found = page.evaluate("walk.endTabbing()")
-        return [f"Tab does not reach {each}" for each in found["missed"]] + [
-            f"focus cannot be seen on {each}" for each in found["dark"]
+        return [
+            *(f"Tab does not get past {each}" for each in found["held"]),
+            *(f"Tab does not reach {each}" for each in found["missed"]),
+            *(f"focus cannot be seen on {each}" for each in found["dark"]),
         ]
 
     def _window(self, visit: Visit) -> Page:
