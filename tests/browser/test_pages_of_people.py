@@ -133,7 +133,7 @@ def test_id_047_a_picture_is_uploaded_shown_and_removed_on_a_phone(page_at):
     page.get_by_role("button", name="Bild hochladen").click()
     face = page.locator("main .face img")
     expect(face).to_be_visible()
-    assert face.evaluate("image => image.naturalWidth") == 420  # really loaded, from our own address
+    expect(face).to_have_js_property("naturalWidth", 420)  # really loaded, from our own address
     look_at(page, ["/profile", f"/o/{acme.pk}/members", f"/o/{acme.pk}/"], "picture-360")
 
     page.goto("/profile")

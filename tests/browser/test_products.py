@@ -74,10 +74,10 @@ def test_the_list_narrows_while_typing_and_the_address_keeps_it(page_at, live_se
 
     page.get_by_role("searchbox", name="Name, kind or tag").press_sequentially("relaunch")
     page.wait_for_url("**q=relaunch**")
-    assert page.locator("tbody th a").all_text_contents() == ["huber-brot.ch"]
+    expect(page.locator("tbody th a")).to_have_text(["huber-brot.ch"])
 
     page.reload()
-    assert page.locator("tbody th a").all_text_contents() == ["huber-brot.ch"]
+    expect(page.locator("tbody th a")).to_have_text(["huber-brot.ch"])
 
 
 def test_the_price_follows_what_is_chosen(page_at, live_server, bakery):
