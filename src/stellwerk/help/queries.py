@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.help.models import SeenTour
 from stellwerk.help.rules import GROUPS, TOPICS, Article, Block, Run, folded, topic_of
 from stellwerk.organisations import queries as organisations
@@ -59,7 +60,7 @@ def article_groups() -> list[ArticleGroup]:
 
 def found_articles(words: str, *, limit: int = 6) -> list[Article]:
     """Articles that hold every word, those with the words in their title first."""
-    wanted = folded(words).split()
+    wanted = words_to_find(folded(words))
     if not wanted:
         return []
     articles = [each for each in map(article, TOPICS) if each and all(word in each.words for word in wanted)]

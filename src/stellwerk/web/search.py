@@ -14,6 +14,7 @@ from stellwerk.billing.queries.search import found_invoices, found_orders
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.edge.html import render, signed_in_page
 from stellwerk.foundation.edge.paging import search_words
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.help import queries as help_pages
 from stellwerk.help.queries import folded
 from stellwerk.organisations import queries as organisations
@@ -143,7 +144,7 @@ def _help(words: str) -> Iterator[Entry]:
 
 def _pages(house: House, words: str) -> Iterator[Entry]:
     """What the menus name, and what people come to do, by any word of its name."""
-    wanted = [folded(word) for word in words.split()]
+    wanted = [folded(word) for word in words_to_find(words)]
     seen: set[str] = set()
     for item, group in _destinations(house):
         text = folded(f"{item.label} {group}")

@@ -19,6 +19,7 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.months import months_later
 from stellwerk.foundation.orm import JsonRows
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
 
@@ -161,7 +162,7 @@ class _Documents:
     announced: Mapping[int, int]
 
     def within(self, scope: DueScope, today: date) -> list[DueRow]:
-        last_on, words = scope.until.day(today), scope.search.casefold().split()
+        last_on, words = scope.until.day(today), words_to_find(scope.search.casefold())
         if scope.tag_id is not None:
             return []
         due = [row for row in self.rows if row.due_on <= last_on]

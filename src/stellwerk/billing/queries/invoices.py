@@ -19,6 +19,7 @@ from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.months import last_day
 from stellwerk.foundation.orm import JsonRows
+from stellwerk.foundation.searching import words_to_find
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -278,7 +279,7 @@ def _found(organisation_id: int, filters: InvoiceFilter) -> QuerySet[Invoice]:
         rows = rows.filter(kind=filters.kind)
     if filters.status:
         rows = rows.filter(_condition(filters.status))
-    for word in filters.search.split()[:8]:
+    for word in words_to_find(filters.search):
         line = InvoiceLine.objects.filter(invoice=OuterRef("pk"))
         named = line.filter(Q(product_name__icontains=word) | Q(object_name__icontains=word))
         rows = rows.alias(own_reference=KT("texts__billing_reference")).filter(

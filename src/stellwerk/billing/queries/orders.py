@@ -14,6 +14,7 @@ from stellwerk.billing.rules.order_states import UNPAID
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import JsonRows
+from stellwerk.foundation.searching import words_to_find
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -119,7 +120,7 @@ def _found(organisation_id: int, search: str, states: Collection[str]) -> QueryS
     rows = Order.objects.filter(organisation_id=organisation_id)
     if states:
         rows = rows.filter(state__in=list(states))
-    for word in search.split()[:8]:
+    for word in words_to_find(search):
         line = OrderLine.objects.filter(order=OuterRef("pk"))
         named = line.filter(Q(product_name__icontains=word) | Q(target__icontains=word))
         rows = rows.filter(Q(number__icontains=word) | Q(billing_reference__icontains=word) | Exists(named))

@@ -11,11 +11,10 @@ from django.db.models import Q
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.activity.kinds import actions, logged_names
+from stellwerk.foundation.searching import words_to_find
 
 if TYPE_CHECKING:
     from datetime import date
-
-_WORDS = 8  # a search of more words finds nothing more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +41,7 @@ class Narrowing:
         found = Q(
             name__in=[self.action] if self.action else logged_names(kind=self.kind, without_kind=self.without_kind)
         )
-        for word in self.search.split()[:_WORDS]:
+        for word in words_to_find(self.search):
             found &= _has_word(word)
         if self.person:
             found &= Q(actor_name__icontains=self.person) | Q(payload__person__icontains=self.person)

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, CharField, Count, Exists, ExpressionW
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from stellwerk.foundation.actor import MANAGERS, Role
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.identity.queries import any_factor, picture_address
 from stellwerk.organisations.models import Membership, Team, TeamMember
 from stellwerk.organisations.queries.endings import billing_switch, unended
@@ -315,7 +316,7 @@ def _in_the_team() -> Q:
 def narrowed_members(organisation_id: int | OuterRef, only: MemberFilter) -> QuerySet[Membership]:
     rows = Membership.objects.filter(unended(), organisation_id=organisation_id)
     if only.search:
-        for word in only.search.split():
+        for word in words_to_find(only.search):
             rows = rows.filter(
                 Q(account__first_name__icontains=word)
                 | Q(account__last_name__icontains=word)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.organisations import policy
 from stellwerk.organisations.models import Membership, Team
 from stellwerk.organisations.queries.endings import unended
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stellwerk.foundation.actor import Actor
-
-_WORDS = 8  # a search of more words finds nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def found_people(standing: Iterable[Actor], *, search: str, limit: int = 6) -> l
     numbers = {here.organisation_id or 0: here for here in standing}
     places = [number for number, here in numbers.items() if policy.can_see_members(here, number).allowed]
     rows = Membership.objects.filter(unended(), organisation_id__in=places)
-    for word in search.split()[:_WORDS]:
+    for word in words_to_find(search):
         rows = rows.filter(
             Q(account__first_name__icontains=word)
             | Q(account__last_name__icontains=word)
@@ -70,6 +69,6 @@ def found_teams(standing: Iterable[Actor], *, search: str, limit: int = 6) -> li
     numbers = {here.organisation_id or 0: here for here in standing}
     places = [number for number, here in numbers.items() if policy.can_see_members(here, number).allowed]
     rows = Team.objects.filter(organisation_id__in=places)
-    for word in search.split()[:_WORDS]:
+    for word in words_to_find(search):
         rows = rows.filter(name__icontains=word)
     return [FoundTeam(*row) for row in rows.order_by("name", "pk").values_list("organisation_id", "pk", "name")[:limit]]

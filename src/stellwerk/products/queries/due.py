@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from stellwerk.catalogue import queries as catalogue
 from stellwerk.foundation.orm import by_code_point
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.products.models import Product, ProductTag
 from stellwerk.products.queries.owned import OWNED_COLUMNS, RENEWABLE, PricedProduct, owned
 from stellwerk.products.rules import ENDLESS_MONTHS
@@ -151,7 +152,7 @@ def _narrowed(organisation_id: int, narrowed: DueFilter) -> QuerySet[Product]:
         found = found.filter(renews_automatically=narrowed.renews_automatically)
     if narrowed.tag_id is not None:
         found = found.filter(Exists(ProductTag.objects.filter(product=OuterRef("pk"), tag_id=narrowed.tag_id)))
-    for word in narrowed.search.split()[:8]:
+    for word in words_to_find(narrowed.search):
         named = Q(name__icontains=word) | Q(internal_name__icontains=word) | Q(offer_code__icontains=word)
         found = found.filter(named)
     return found

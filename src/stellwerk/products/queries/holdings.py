@@ -14,6 +14,7 @@ from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q,
 from stellwerk.catalogue.kinds import kind_name, kinds
 from stellwerk.foundation.actor import MANAGERS
 from stellwerk.foundation.decisions import require
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, ProductGrant
@@ -249,7 +250,7 @@ def _live(organisation_id: int, kind_code: str, search: str) -> QuerySet[Product
     rows = Product.objects.filter(organisation_id=organisation_id, state__in=LIVE)
     if kind_code:
         rows = rows.filter(kind_code=kind_code)
-    for word in search.split()[:8]:
+    for word in words_to_find(search):
         rows = rows.filter(Q(name__icontains=word) | Q(internal_name__icontains=word))
     return rows
 

@@ -28,6 +28,7 @@ from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.months import last_day
 from stellwerk.foundation.orm import JsonRows
 from stellwerk.foundation.prepared import Prepared
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, ProductTag
@@ -359,7 +360,7 @@ def narrowed_products(products: QuerySet[Product], narrowed: ProductFilter) -> Q
 
 def _searched(products: QuerySet[Product], search: str) -> QuerySet[Product]:
     """Every word must be found somewhere."""
-    for word in search.split()[:8]:
+    for word in words_to_find(search):
         tagged = ProductTag.objects.filter(product=OuterRef("pk"), tag__name__icontains=word)
         named = [code for code, kind in kinds().items() if word.casefold() in str(kind.name).casefold()]
         products = products.filter(

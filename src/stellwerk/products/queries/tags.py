@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
 from stellwerk.foundation.orm import JsonRows
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, Tag
@@ -51,7 +52,7 @@ def found_tags(standing: Iterable[Actor], *, search: str, limit: int = 6) -> lis
     numbers = {here.organisation_id or 0: here for here in standing}
     places = [number for number, here in numbers.items() if policy.can_see_tags(here, number).allowed]
     rows = Tag.objects.filter(organisation_id__in=places)
-    for word in search.split()[:8]:
+    for word in words_to_find(search):
         rows = rows.filter(name__icontains=word)
     return [FoundTag(*row) for row in rows.order_by("name", "pk").values_list("organisation_id", "pk", "name")[:limit]]
 

@@ -17,6 +17,7 @@ from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.edge.paging import search_words
 from stellwerk.foundation.errors import DomainError, NotFound
+from stellwerk.foundation.searching import words_to_find
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy, queries, services
 from stellwerk.products.forms import AccessForm
@@ -139,7 +140,7 @@ def _holders(
 
     Who was chosen is always among them, however the list was narrowed when it was shown.
     """
-    most, words = organisations.CHOICES, find.casefold().split()
+    most, words = organisations.CHOICES, words_to_find(find.casefold())
     found = [(number, name) for number, name in teams.items() if all(word in name.casefold() for word in words)]
     members = organisations.people_without_all_rights(organisation_id, search=find, limit=most + 1)
     named = {f"team-{number}": name for number, name in found[:most]}
