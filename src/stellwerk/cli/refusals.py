@@ -8,6 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# What the embedded database says, and what the person at the terminal can do about it.
+_WAYS_OUT = {
+    "database or disk is full": "free some space on its disk and start again; nothing was written in part",
+    "attempt to write a readonly database": "its file or folder cannot be written: look at owner and mount",
+    "unable to open database file": "its folder is missing or cannot be written; see --data and DATABASE_URL",
+    "disk I/O error": "its disk is full or failing",
+    "database is locked": "another process has been writing for long; try again",
+    "file is not a database": "restore it from a backup",
+    "connection failed": "see DATABASE_URL or --database",
+}
+
 
 class Refused(Exception):
     """A command cannot do what was asked; the text is one line for the person at the terminal."""
@@ -15,13 +26,14 @@ class Refused(Exception):
 
 def status_of(command: Callable[[], int | None]) -> int:
     """Run a command; answers its exit status: 1 for a refusal, which is said in one line on standard error."""
+    from django.core.exceptions import ImproperlyConfigured
     from django.db import Error as DatabaseError
 
     from stellwerk.foundation.errors import DomainError
 
     try:
         return command() or 0
-    except (DomainError, DatabaseError, OSError, Refused) as refusal:
+    except (DomainError, DatabaseError, ImproperlyConfigured, OSError, Refused) as refusal:
         sys.stderr.write(f"stellwerk: {one_line(refusal)}\n")
         return 1
     except KeyboardInterrupt:
@@ -30,12 +42,23 @@ def status_of(command: Callable[[], int | None]) -> int:
 
 def one_line(refusal: BaseException) -> str:
     """What was refused and why, without a traceback and without a line break."""
+    from django.db import Error as DatabaseError
+
     from stellwerk.foundation.errors import DomainError, Invalid
 
     if isinstance(refusal, Invalid):
         text = " ".join(f"{error.name}: {error.text}" for error in refusal.errors)
     elif isinstance(refusal, DomainError):
         text = f"{refusal.sentence()} ({refusal.code})"
+    elif isinstance(refusal, DatabaseError):
+        text = _of_the_database(str(refusal))
+    elif isinstance(refusal, OSError) and refusal.strerror:
+        text = f"{refusal.strerror}: {refusal.filename}" if refusal.filename else refusal.strerror
     else:
         text = str(refusal) or type(refusal).__name__
     return " ".join(text.split())
+
+
+def _of_the_database(said: str) -> str:
+    way_out = next((way for begin, way in _WAYS_OUT.items() if said.startswith(begin)), "")
+    return f"the database: {said}" + (f" ({way_out})" if way_out else "")

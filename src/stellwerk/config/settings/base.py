@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from stellwerk.config.settings.reading import database, kept_secret, number, zone
 
 SOURCE = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("STELLWERK_DATA", "var")).resolve()
 
-
-def _kept_secret(name: str) -> str:
-    """A secret made once and kept in the data folder, readable by its owner only."""
-    path = DATA / name
-    if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
-
-
-SECRET_KEY = os.environ.get("STELLWERK_SECRET_KEY") or _kept_secret("secret.key")
+SECRET_KEY = os.environ.get("STELLWERK_SECRET_KEY") or kept_secret(DATA / "secret.key")
 # The first key encrypts, all of them decrypt: a key is rotated by putting a new one in front.
-ENCRYPTION_KEYS = os.environ.get("STELLWERK_ENCRYPTION_KEYS", "").split() or [_kept_secret("encryption.key")]
+ENCRYPTION_KEYS = os.environ.get("STELLWERK_ENCRYPTION_KEYS", "").split() or [kept_secret(DATA / "encryption.key")]
 # Signs the ID tokens of the OpenID Connect provider. Made at its first use; the same on every node.
 OIDC_KEY_FILE = Path(os.environ.get("STELLWERK_OIDC_KEY_FILE") or DATA / "oidc.pem")
 
 # From it the key is derived by which push services know this house (RFC 8292); a new one ends all subscriptions.
-VAPID_SECRET = os.environ.get("STELLWERK_VAPID_SECRET") or _kept_secret("vapid.key")
+VAPID_SECRET = os.environ.get("STELLWERK_VAPID_SECRET") or kept_secret(DATA / "vapid.key")
 
 DEBUG = False
 SITE_URL = os.environ.get("STELLWERK_URL", "")
@@ -40,7 +28,7 @@ ALLOWED_HOSTS = os.environ.get("STELLWERK_HOSTS", "127.0.0.1 localhost [::1]").s
 # A host that serves the commands of /api at its root as well, for example api.example.ch.
 API_HOST = os.environ.get("STELLWERK_API_HOST", "")
 # How many proxies of the operator stand before us; each appends to X-Forwarded-For. 0 believes the connection only.
-TRUSTED_PROXIES = int(os.environ.get("STELLWERK_TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = number("STELLWERK_TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
@@ -106,11 +94,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'stellwerk.sqlite3'}", conn_max_age=600
-    )
-}
+DATABASES = {"default": database(DATA / "stellwerk.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE: a transaction that will write waits for its turn at the start instead of failing at the end.
@@ -139,7 +123,7 @@ USE_I18N = True
 LOCALE_PATHS = sorted(SOURCE.glob("*/locale"))
 USE_TZ = True
 # Business dates (expiry, due dates, invoice dates) are dates in the operator's zone: GEN-010.
-TIME_ZONE = os.environ.get("STELLWERK_TIME_ZONE", "Europe/Zurich")
+TIME_ZONE = zone("STELLWERK_TIME_ZONE", "Europe/Zurich")
 LANGUAGE_COOKIE_NAME = "language"
 
 STATIC_URL = "/static/"
@@ -150,8 +134,8 @@ STORAGES = {
 }
 
 # A browser signs in anew after so many days, and after so many days without a visit.
-SESSION_DAYS = int(os.environ.get("STELLWERK_SESSION_DAYS", "30"))
-SESSION_IDLE_DAYS = int(os.environ.get("STELLWERK_SESSION_IDLE_DAYS", "7"))
+SESSION_DAYS = number("STELLWERK_SESSION_DAYS", 30)
+SESSION_IDLE_DAYS = number("STELLWERK_SESSION_IDLE_DAYS", 7)
 SESSION_COOKIE_AGE = SESSION_DAYS * 86_400
 SESSION_ENGINE = "stellwerk.foundation.edge.session_store"
 SESSION_COOKIE_NAME = "session"
@@ -247,7 +231,7 @@ PERSONAL_SUITE_COUNTRIES = os.environ.get(
 SMS_GATEWAY_URL = os.environ.get("STELLWERK_SMS_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("STELLWERK_SMS_TOKEN", "")
 EMAIL_HOST = os.environ.get("STELLWERK_SMTP_HOST", "")
-EMAIL_PORT = int(os.environ.get("STELLWERK_SMTP_PORT", "25"))
+EMAIL_PORT = number("STELLWERK_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("STELLWERK_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("STELLWERK_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("STELLWERK_SMTP_TLS", "no") == "yes"
@@ -262,23 +246,23 @@ PLACES_FILE = os.environ.get("STELLWERK_PLACES", "")
 BROWSERS_FILE = os.environ.get("STELLWERK_BROWSERS", "")
 
 # An account that strangers have locked opens by itself after so many hours (SEC-056).
-ACCOUNT_LOCK_HOURS = int(os.environ.get("STELLWERK_ACCOUNT_LOCK_HOURS", "24"))
+ACCOUNT_LOCK_HOURS = number("STELLWERK_ACCOUNT_LOCK_HOURS", 24)
 
 # After so many days a person is asked whether the data are still right (ID-048); 0 never asks.
-DATA_CHECK_DAYS = int(os.environ.get("STELLWERK_DATA_CHECK_DAYS", "180"))
+DATA_CHECK_DAYS = number("STELLWERK_DATA_CHECK_DAYS", 180)
 
 # How long an invitation to an organisation can be accepted (ORG-039).
-INVITATION_DAYS = int(os.environ.get("STELLWERK_INVITATION_DAYS", "14"))
+INVITATION_DAYS = number("STELLWERK_INVITATION_DAYS", 14)
 
 # What the last step of removing people asks for: the own "login", or the "password" (ORG-059).
 REMOVAL_CONFIRMATION = os.environ.get("STELLWERK_REMOVAL_CONFIRMATION", "login")
 
 # Approve (SEC-014, SEC-021, SEC-022): how long a link and a request live, how long the browser may take after YES,
 # how many requests of an account may be open.
-APPROVE_LINK_SECONDS = int(os.environ.get("STELLWERK_APPROVE_LINK_SECONDS", "300"))
-APPROVE_REQUEST_SECONDS = int(os.environ.get("STELLWERK_APPROVE_REQUEST_SECONDS", "120"))
-APPROVE_FINALISE_SECONDS = int(os.environ.get("STELLWERK_APPROVE_FINALISE_SECONDS", "30"))
-APPROVE_OPEN_REQUESTS = int(os.environ.get("STELLWERK_APPROVE_OPEN_REQUESTS", "3"))
+APPROVE_LINK_SECONDS = number("STELLWERK_APPROVE_LINK_SECONDS", 300)
+APPROVE_REQUEST_SECONDS = number("STELLWERK_APPROVE_REQUEST_SECONDS", 120)
+APPROVE_FINALISE_SECONDS = number("STELLWERK_APPROVE_FINALISE_SECONDS", 30)
+APPROVE_OPEN_REQUESTS = number("STELLWERK_APPROVE_OPEN_REQUESTS", 3)
 # The push services that may be called: a host with all below it, or scheme and host. Nothing else is ever called.
 PUSH_SERVICES = os.environ.get(
     "STELLWERK_PUSH_SERVICES",
