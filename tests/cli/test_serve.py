@@ -6,6 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from stellwerk.cli.commands import migrate
 from stellwerk.cli.main import main
+from stellwerk.foundation import readiness
 
 
 def test_a_port_in_use_is_said_in_one_line(capsys, tmp_path):
@@ -20,7 +21,7 @@ def test_a_port_in_use_is_said_in_one_line(capsys, tmp_path):
 
 
 def test_a_prepared_database_is_known_by_the_names_of_its_migrations():
-    assert migrate.migrations_on_disk() == set(MigrationLoader(None).disk_migrations)
+    assert readiness.migrations_on_disk() == set(MigrationLoader(None).disk_migrations)
 
 
 def test_a_prepared_database_costs_a_start_two_questions(db, django_assert_max_num_queries):

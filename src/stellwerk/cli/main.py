@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stellwerk.cli import commands
-from stellwerk.cli.refusals import status_of
+from stellwerk.cli.refusals import refuse, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,8 @@ def _loaded_and_run(options: argparse.Namespace) -> int | None:
 
     django.setup()
     _log_to_standard_error()
+    if not options.prepares:
+        _refuse_other_tables()
     status: int | None = options.run(options)
     return status
 
@@ -50,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="URL",
         help="postgresql://… or sqlite:///… (default: DATABASE_URL, else SQLite in the data folder)",
     )
+    # Every command works on a database of its own release, but for those that make it one, or need none.
+    places.set_defaults(prepares=False)
     names = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for register in commands.ALL:
         register(names, places)
@@ -63,6 +67,12 @@ def _point_at_data(options: argparse.Namespace) -> None:
     if options.database:
         os.environ["DATABASE_URL"] = options.database
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stellwerk.config.settings.selfhost")
+
+
+def _refuse_other_tables() -> None:
+    from stellwerk.foundation import readiness
+
+    refuse(readiness.tables().objection)
 
 
 def _log_to_standard_error() -> None:

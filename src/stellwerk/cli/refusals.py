@@ -24,6 +24,12 @@ class Refused(Exception):
     """A command cannot do what was asked; the text is one line for the person at the terminal."""
 
 
+def refuse(objection: str | None) -> None:
+    """Raises Refused where there is an objection."""
+    if objection:
+        raise Refused(objection)
+
+
 def status_of(command: Callable[[], int | None]) -> int:
     """Run a command; answers its exit status: 1 for a refusal, which is said in one line on standard error."""
     from django.core.exceptions import ImproperlyConfigured

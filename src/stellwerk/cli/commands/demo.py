@@ -25,7 +25,7 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
         metavar="NUMBER",
         help="print the camt.053 file that pays this document",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, prepares=True)
 
 
 def run(options: argparse.Namespace) -> None:

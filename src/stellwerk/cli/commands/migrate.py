@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from stellwerk.cli.refusals import refuse
 
 if TYPE_CHECKING:
     import argparse
@@ -13,49 +14,42 @@ if TYPE_CHECKING:
 
 def register(names: Names, places: argparse.ArgumentParser) -> None:
     parser = names.add_parser("migrate", parents=[places], help="create or update the tables and the catalogue")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, prepares=True)
 
 
 def run(options: argparse.Namespace) -> None:  # noqa: ARG001  every command takes its options
     prepare_database()
+    print("The database is ready for this release.")
 
 
 def prepare_database() -> None:
-    """Tables, then the offers that the installed product kinds bring. Safe to repeat."""
+    """Tables, then the offers that the installed product kinds bring. Safe to repeat, also after a kill in the middle.
+
+    A process that prepares the same database waits for the other. Raises Refused where the database is newer.
+    """
     from django.conf import settings
     from django.core.management import call_command
 
     from stellwerk.catalogue.services import load_default_offers
+    from stellwerk.foundation import readiness
+    from stellwerk.foundation.connections import one_at_a_time
 
     settings.DATA.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
-    load_default_offers()
+    with one_at_a_time("migrate"):
+        refuse(readiness.tables().objection_to_newer)
+        call_command("migrate", verbosity=0, interactive=False)
+        load_default_offers()
 
 
 def prepare_database_if_needed() -> None:
     """The same at a start, where as a rule nothing is new: that is found without loading a single migration."""
     from stellwerk.catalogue.services import load_default_offers
+    from stellwerk.foundation import readiness
 
-    if migrations_on_disk() <= _applied_migrations():
+    found = readiness.tables()
+    refuse(found.objection_to_newer)
+    if not found.missing:
         load_default_offers()
-    else:
-        prepare_database()
-
-
-def _applied_migrations() -> set[tuple[str, str]]:
-    from django.db import connection
-    from django.db.migrations.recorder import MigrationRecorder
-
-    return set(MigrationRecorder(connection).applied_migrations())
-
-
-def migrations_on_disk() -> set[tuple[str, str]]:
-    """(room, name) by the names of the files, which is how Django itself finds them."""
-    from django.apps import apps
-
-    return {
-        (app.label, file.stem)
-        for app in apps.get_app_configs()
-        for file in (Path(app.path) / "migrations").glob("*.py")
-        if file.name[0] not in "_~"
-    }
+        return
+    print("The database is being prepared for this release; the pages answer afterwards.", flush=True)
+    prepare_database()

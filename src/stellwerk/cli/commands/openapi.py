@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def register(names: Names, places: argparse.ArgumentParser) -> None:
     parser = names.add_parser("openapi", parents=[places], help="print the OpenAPI document")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, prepares=True)
 
 
 def run(options: argparse.Namespace) -> None:  # noqa: ARG001  every command takes its options

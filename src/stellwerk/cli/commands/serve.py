@@ -23,7 +23,7 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
     parser = names.add_parser("serve", parents=[places], help="run everything on one machine")
     web.add_address_arguments(parser)
     parser.add_argument("--without-demo", action="store_true", help="leave a new instance empty")
-    parser.set_defaults(run=run, before_loading=before_loading)
+    parser.set_defaults(run=run, before_loading=before_loading, prepares=True)
 
 
 def before_loading(options: argparse.Namespace) -> None:
