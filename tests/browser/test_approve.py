@@ -94,6 +94,17 @@ def test_sec_013_018_020_a_phone_joins_by_qr_code_and_lets_the_computer_in(anna,
     assert request.finalised_at >= request.decided_at
 
 
+def test_the_place_is_told_in_the_language_of_the_page_on_the_phone(anna, computer, phone):
+    linked(computer, phone, anna)
+    phone.evaluate("document.cookie = 'approve_language=it; Path=/approve'")
+    phone.reload()
+    expect(phone.locator("html")).to_have_attribute("lang", "it")
+
+    sign_in(computer, anna)
+
+    expect(phone.locator("dl").get_by_text("questo computer")).to_be_visible()
+
+
 def test_the_computer_goes_on_by_itself_after_each_yes(anna, computer, phone, record_property):
     """From the finger on YES to the moment the computer leaves its page: benchmarks/approval.py reads the times."""
     linked(computer, phone, anna)

@@ -71,8 +71,11 @@ function headers(language: string): Record<string, string> {
   return { "Content-Type": "application/json", "Accept-Language": language };
 }
 
-function language(): string {
-  return typeof document === "undefined" ? navigator.language : document.documentElement.lang;
+// What the server says is read beside the texts of the page, or of the notifications, which name their language here.
+let language = async (): Promise<string> => document.documentElement.lang;
+
+export function readIn(reader: () => Promise<string>): void {
+  language = reader;
 }
 
 export async function call<T>(identity: Identity, method: string, path: string, body?: unknown): Promise<Answer<T>> {
@@ -84,7 +87,7 @@ export async function call<T>(identity: Identity, method: string, path: string, 
     const lines = [`${PROTOCOL} request`, method, ROOT + path, String(time), await digest(content)];
     const signature = await signed(keys.signing, lines);
     const authorization = `Stellwerk-Device device=${identity.device}, time=${time}, signature=${signature}`;
-    const options = { method, headers: { ...headers(language()), Authorization: authorization } };
+    const options = { method, headers: { ...headers(await language()), Authorization: authorization } };
     const answer = await sent<T>(path, content ? { ...options, body: content } : options);
     const { reason, server_time: serverTime } = answer.refusal?.context ?? {};
     if (answer.refusal?.code !== "not_authorized") return answer;
@@ -132,8 +135,8 @@ export async function reject(identity: Identity, challenge: Challenge): Promise<
   return call(identity, "DELETE", `/challenges/${challenge.uuid}`, { signature });
 }
 
-export function linkOptions(code: string): Promise<Answer<LinkOptions>> {
-  return sent("/links", { method: "POST", headers: headers(language()), body: JSON.stringify({ code }) });
+export async function linkOptions(code: string): Promise<Answer<LinkOptions>> {
+  return sent("/links", { method: "POST", headers: headers(await language()), body: JSON.stringify({ code }) });
 }
 
 // Joins the account of a link: makes the key pair here, proves it, and stores what the server sends once.
@@ -142,7 +145,7 @@ export async function join(code: string, options: LinkOptions, name: string): Pr
   const signature = await signed(signing, [`${PROTOCOL} link`, options.challenge, publicKey, name]);
   const body = JSON.stringify({ code, name, public_key: publicKey, signature });
   type Linked = OwnDevice & { code: { seed: string; digits: number; period: number } };
-  const answer = await sent<Linked>("/devices", { method: "POST", headers: headers(language()), body });
+  const answer = await sent<Linked>("/devices", { method: "POST", headers: headers(await language()), body });
   if (!answer.data) return answer;
   const { data } = answer;
   const identity: Identity = {

@@ -1,7 +1,7 @@
 // The app's service worker: keeps the app there without a network, and wakes it when a sign-in waits.
 // The server writes `SHELL` in front of this script: the version, the addresses of the app's files and its texts.
 import { type Identity, identities } from "./store";
-import { type Challenge, openChallenge, reject, Removed } from "./wire";
+import { type Challenge, openChallenge, readIn, reject, Removed } from "./wire";
 
 interface Shell {
   version: string;
@@ -52,6 +52,7 @@ async function language(): Promise<string> {
   const wanted = kept ? await kept.text() : navigator.language.slice(0, 2);
   return wanted in SHELL.texts ? wanted : "en";
 }
+readIn(language);
 
 // Fetched without cookies: what is kept for later belongs to nobody in particular.
 async function keepPage(cache: Cache): Promise<void> {

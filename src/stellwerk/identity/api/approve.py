@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
+from django.utils import translation
 from pydantic import Field
 
 from stellwerk.foundation import clock
@@ -144,14 +145,14 @@ class PushSubscription(Input):
 def open_challenge(request: ApiRequest) -> HttpResponse:
     """The latest sign-in that waits for an answer, null for none."""
     _note_use(request)
-    row = queries.open_request(_account_id(request), language=request.device_language)
+    row = queries.open_request(_account_id(request), language=_language(request))
     return success(_challenge(row) if row else None)
 
 
 @router.get(f"{ROOT}/challenges/{{uuid}}", answer=ChallengeOut, by_device=True)
 def challenge(request: ApiRequest, uuid: str) -> HttpResponse:
     """One sign-in. 410 when it is too old, 404 when it was answered."""
-    row = queries.request_row(_account_id(request), _uuid(uuid), language=request.device_language)
+    row = queries.request_row(_account_id(request), _uuid(uuid), language=_language(request))
     if row is None:
         raise NotFound
     if row.is_handled:
@@ -241,6 +242,11 @@ def _answer(request: ApiRequest, uuid: str, decision: Decision, *, number: int |
     if answered.refusal is not None:
         raise answered.refusal
     return success({"uuid": uuid, "decision": decision.value})
+
+
+def _language(request: ApiRequest) -> str:
+    """Of the page on the device, which names it with every call; of the account where nothing is named."""
+    return (translation.get_language() or "en") if "Accept-Language" in request.headers else request.device_language
 
 
 def _note_use(request: ApiRequest) -> None:

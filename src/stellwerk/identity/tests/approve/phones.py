@@ -63,15 +63,16 @@ class Phone:
         """One call without a signature."""
         return self.client.generic(method, ROOT + path, json.dumps(body or {}), content_type="application/json")
 
-    def call(self, method: str, path: str, body: object = None, *, late_by: int = 0, as_handle: str = ""):
-        """One signed call."""
+    def call(  # noqa: PLR0913  what a call may be
+        self, method: str, path: str, body: object = None, *, late_by: int = 0, as_handle: str = "", language: str = ""
+    ):
+        """One signed call, with the language of the app's page where one is named."""
         raw = b"" if body is None else json.dumps(body).encode()
         time = int(clock.now().timestamp()) - late_by
         text = signed_request_text(method=method, path=ROOT + path, time=time, body=raw)
         header = f"Stellwerk-Device device={as_handle or self.handle}, time={time}, signature={self.sign(text)}"
-        return self.client.generic(
-            method, ROOT + path, raw, content_type="application/json", headers={"Authorization": header}
-        )
+        headers = {"Authorization": header, **({"Accept-Language": language} if language else {})}
+        return self.client.generic(method, ROOT + path, raw, content_type="application/json", headers=headers)
 
     def join(self, code: str, **changed):
         """The answer to joining the account of a link."""
@@ -98,8 +99,8 @@ class Phone:
         body = {"signature": self.proof(challenge, Decision.REJECTED)}
         return self.call("DELETE", f"/challenges/{challenge['uuid']}", body)
 
-    def open_challenge(self) -> dict | None:
-        return self.call("GET", "/challenges").json()["data"]
+    def open_challenge(self, *, language: str = "") -> dict | None:
+        return self.call("GET", "/challenges", language=language).json()["data"]
 
     def code(self, *, steps: int = 0) -> str:
         return code_at(self.seed, step=int(clock.now().timestamp()) // CODE_PERIOD_SECONDS + steps)

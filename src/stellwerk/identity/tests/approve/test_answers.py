@@ -78,6 +78,20 @@ def test_sec_020_the_device_sees_who_asks_and_never_the_number():
     }
 
 
+def test_the_place_is_told_in_the_language_of_the_apps_page():
+    """One device may hold accounts of several languages; its page has one."""
+    anna = a_person(language="de")
+    phone = a_linked_phone(anna)
+    a_request(anna, address="127.0.0.1")
+
+    shown = phone.open_challenge(language="it")
+
+    assert shown["place"]["name"] == "questo computer"
+    one = phone.call("GET", f"/challenges/{shown['uuid']}", language="fr").json()["data"]
+    assert one["place"]["name"] == "cet ordinateur"
+    assert phone.open_challenge()["place"]["name"] == "dieser Rechner"
+
+
 def test_sec_021_a_late_answer_is_refused():
     anna = a_person()
     phone = a_linked_phone(anna)
