@@ -263,7 +263,15 @@ INLINE_IN_TEMPLATE = re.compile(
     r"|<script(?![^>]*(src=|type=\"application/json\"))"
     r"|\|\s*safe\b|autoescape off"
 )
+COLON_AFTER_A_VALUE = re.compile(r"(?:}}|%}|>):\s")
+# A translated sentence has its own colons; `lang` marks what is not written in the reader's language.
+OF_ONE_LANGUAGE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|<code lang=.*?</code>")
 BAD_MODULE_NAME = re.compile(r"^(utils?|helpers?|common|managers?|misc|tools)(\.py)?$")
+
+
+def sets_a_colon(text: str) -> Iterator[Finding]:
+    """A colon that the template sets after a label: French has a space before it, so `as_label` knows how."""
+    return lines_matching(COLON_AFTER_A_VALUE, OF_ONE_LANGUAGE.sub("", text))
 
 
 def lines_matching(pattern: re.Pattern[str], text: str) -> Iterator[Finding]:

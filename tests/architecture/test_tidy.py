@@ -275,6 +275,13 @@ RULES = [
             '<a href="javascript:pay()">',
         ),
     ),
+    Rule(
+        "templates leave the colon of a label to its filter",
+        house.sets_a_colon,
+        source.templates,
+        good="{{ name|as_label }} {{ day }}{% blocktranslate %}{{ name }}: {{ day }}{% endblocktranslate %}",
+        bad=("{{ name }}: {{ day }}", '{% translate "Name" %}: {{ name }}', "<strong>Firefox</strong>: "),
+    ),
 ]  # fmt: skip
 
 

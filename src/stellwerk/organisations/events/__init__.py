@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.foundation import notify
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.events import DomainEvent
+from stellwerk.foundation.labels import as_label
 
 
 def _day(stored: str) -> str:
@@ -54,8 +55,8 @@ class OrganisationChanged(DomainEvent):
     after: dict[str, str]
 
     def words(self) -> dict[str, Any]:
-        names = coordinate_names()
-        told = (f"{names[each]}: {self.before[each] or '–'} → {self.after[each] or '–'}" for each in self.fields)
+        labels = {code: as_label(name) for code, name in coordinate_names().items()}
+        told = (f"{labels[each]} {self.before[each] or '–'} → {self.after[each] or '–'}" for each in self.fields)
         return {"fields": "; ".join(told)}
 
 

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
+from stellwerk.foundation import labels
 from stellwerk.web import denials, formats
 from stellwerk.web.parts import Step
 
@@ -110,6 +111,12 @@ def percent(rate_bp: int | None) -> str:
 @register.filter
 def number(value: int | None) -> str:
     return "" if value is None else formats.number(value)
+
+
+@register.filter(is_safe=True)
+def as_label(text: object) -> str:
+    """The text with the colon of a label before its value; `{% filter as_label %}` for one with markup."""
+    return labels.as_label(text)
 
 
 def _time(value: date, text: str) -> SafeString:

@@ -64,3 +64,9 @@ def test_a_german_reader_gets_german_dates():
     assert message.subject == "huber-brot.ch läuft am 15. Juli 2026 ab"
     assert "- huber-brot.ch: 15. Juli 2026" in message.body
     assert "/to-pay" in message.body
+
+
+def test_a_french_reader_finds_each_product_before_a_colon_that_begins_no_line():
+    _subject, body = written("expiry_reminder", "fr", count=2)
+
+    assert "- huber-brot.ch\u00a0: 15.7.2026\n- holzofen.ch\u00a0: 16.7.2026\n" in body

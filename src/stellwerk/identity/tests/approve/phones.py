@@ -63,7 +63,7 @@ class Phone:
         """One call without a signature."""
         return self.client.generic(method, ROOT + path, json.dumps(body or {}), content_type="application/json")
 
-    def call(  # noqa: PLR0913  what a call may be
+    def call(
         self, method: str, path: str, body: object = None, *, late_by: int = 0, as_handle: str = "", language: str = ""
     ):
         """One signed call, with the language of the app's page where one is named."""
