@@ -119,7 +119,8 @@ class Pick:
 class ChosenItem:
     """A ticked item that can be paid: net of the chosen duration, or what is open of an invoice, in minor units.
 
-    `count` products that are alike in all of that stand for each other and have no number.
+    `count` products that are alike in all of that stand for each other and have no number. A product is covered where
+    the open invoice that announces it is ticked, too: that invoice renews it.
     """
 
     product_id: int | None = None
@@ -129,6 +130,7 @@ class ChosenItem:
     has_other_duration: bool = False
     amount_minor: int
     is_announced: bool = False
+    is_covered: bool = False
     count: int = 1
 
     @property
@@ -293,7 +295,9 @@ def _chosen(
     ]
     if pick.is_everything or pick.product_ids:
         terms = _terms(recipient.id, scope, pick, apart)
-        chosen += _priced(terms, recipient, pick.months, documents.announced)
+        ticked = frozenset(each.invoice_id for each in chosen)
+        covered = {pk for pk, invoice_id in documents.announced.items() if invoice_id in ticked}
+        chosen += _priced(terms, recipient, pick.months, documents.announced, covered=covered)
     return tuple(chosen)
 
 
@@ -307,7 +311,12 @@ def _terms(organisation_id: int, scope: DueScope, pick: Pick, apart: Collection[
 
 
 def _priced(
-    terms: Sequence[DueTerms], recipient: OrganisationRow, months: Mapping[int, int], announced: Mapping[int, int]
+    terms: Sequence[DueTerms],
+    recipient: OrganisationRow,
+    months: Mapping[int, int],
+    announced: Mapping[int, int],
+    *,
+    covered: Collection[int],
 ) -> Iterable[ChosenItem]:
     """One query."""
     today = clock.today()
@@ -325,9 +334,10 @@ def _priced(
                 product_id=each.id,
                 due_on=each.expires_on,
                 period_months=chosen,
-                has_other_duration=chosen != own,
+                has_other_duration=chosen != own and each.id not in covered,
                 amount_minor=nets[chosen],
                 is_announced=each.id in announced,
+                is_covered=each.id in covered,
                 count=each.count,
             )
 

@@ -134,7 +134,9 @@ def _free_announced(selection: SelectionQuote, entries: Selection, actor: Actor)
     taken = [each.product.id for each in selection.renewals if each.announced_invoice_id is not None]
     if not taken:
         return
-    if not entries.replaces_announcements:
+    being_paid = {invoice_id for invoice_id, _number, _open_minor in selection.invoices}
+    is_paid_itself = any(each.announced_invoice_id in being_paid for each in selection.renewals)
+    if is_paid_itself or not entries.replaces_announcements:  # what is paid is not credited in the same breath
         raise refusal("change_locked", product_ids=taken)
     rows = Renewal.objects.filter(product_id__in=taken, state=Renewal.State.ANNOUNCED).order_by("pk")
     withdraw_lines(renewals=list(rows), actor=actor)

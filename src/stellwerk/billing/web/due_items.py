@@ -121,7 +121,7 @@ class Picked:
 
     @property
     def invoice_count(self) -> int:
-        return self.count - self.renewals
+        return sum(item.is_invoice for item in self.items)
 
     @property
     def invoices_minor(self) -> int:
@@ -133,7 +133,7 @@ class Picked:
 
     @property
     def has_announced(self) -> bool:
-        return any(item.is_announced for item in self.items)
+        return any(item.is_announced and not item.is_covered for item in self.items)
 
     @property
     def changes_durations(self) -> bool:
@@ -160,7 +160,7 @@ def _item(row: DueRow, ticks: Ticked) -> Item:
 def picked(items: Sequence[ChosenItem], book: AddressBook, *, chosen: int | None = None) -> Picked:
     """`chosen` is the address for all of them, None each product's own. Raises BillingRefused where it is not sold."""
     nets: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    renewals = [item for item in items if not item.is_invoice]
+    renewals = [item for item in items if not item.is_invoice and not item.is_covered]
     for item in renewals:
         net_minor = item.amount_minor * item.count
         nets[book.address_id(item.product_id, chosen=chosen)].append((item.due_on, net_minor))

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from stellwerk.products.queries import TagRow
 
 # What travels in the address beside the selection, so that a page without script keeps what was chosen.
-MEANS_FIELDS = ("address", "means", "use_balance", "keeps_periods", "was_asked")
+MEANS_FIELDS = ("address", "means", "use_balance", "keeps_periods", "was_asked", "replaces_announcements")
 NO_ADDRESS = -1  # what was sent is no number of an address: the payment is refused
 LONGEST_ADDRESS = 4000  # servers before ours may refuse more than 8 kB
 REMEMBERED = "due_filter"  # in the session: the filter somebody chose last (BIL-003)
@@ -132,7 +132,9 @@ def _paid(request: ActorRequest, organisation_id: int) -> HttpResponse:
         actor=request.actor,
         organisation_id=organisation_id,
         entries=Selection(
-            items=tuple(choice_of(item, keeps_period=entries["keeps_periods"]) for item in chosen),
+            items=tuple(
+                choice_of(item, keeps_period=entries["keeps_periods"]) for item in chosen if not item.is_covered
+            ),
             means=entries.get("means", ""),
             expected_gross_minor=entries.get("expected_gross_minor"),
             replaces_announcements=entries["replaces_announcements"],
@@ -197,6 +199,7 @@ def _context(request: ActorRequest, organisation_id: int, sent: QueryDict) -> di
         "refusal": problem,
         "key": sent.get("key") or new_secret("payment"),
         "keeps_periods": "keeps_periods" in sent or not selection.changes_durations or "was_asked" not in sent,
+        "replaces_announcements": "replaces_announcements" in sent,
         "lacks_vat_number": listed.book.organisation.lacks_vat_number,
         **_selected(rows, ticks, selection),
         **_sums(organisation_id, selection, listed.book.organisation.currency, sent),

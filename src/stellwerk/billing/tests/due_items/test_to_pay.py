@@ -189,6 +189,19 @@ def test_bil_024_this_time_only_keeps_the_recurring_period():
     assert Product.objects.get().period_months == 1
 
 
+def test_bil_012_an_invoice_that_is_paid_is_not_withdrawn_by_the_same_payment():
+    acme = an_organisation()
+    domain = started(a_domain_of, acme, name="huber-brot.ch")
+    invoice = paid(acme, chosen(domain), means="bank_transfer")
+    a_prepaid_balance(acme, 10_000)
+
+    with pytest.raises(RuleBroken) as refused:
+        paid(acme, (*chosen(domain), DueChoice(invoice_id=invoice.pk)), replaces_announcements=True)
+
+    assert refused.value.code == "change_locked"
+    assert prepaid_balances(acme.pk) == {"CHF": 10_000}
+
+
 def test_bil_012_a_transfer_announces_and_the_money_extends():
     acme = an_organisation()
     domain = started(a_domain_of, acme, name="huber-brot.ch")

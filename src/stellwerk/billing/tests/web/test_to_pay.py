@@ -10,6 +10,7 @@ from stellwerk.billing.tests.builders import a_prepaid_balance, an_open_invoice
 from stellwerk.billing.tests.web.test_invoices import text_of
 from stellwerk.billing.tests.web.test_ordering import plain
 from stellwerk.foundation import clock
+from stellwerk.foundation.jobs import run_due_jobs
 from stellwerk.organisations.tests.builders import a_legal_representative_of, an_organisation
 from stellwerk.products.models import Product
 from stellwerk.products.services import create_tag, set_product_tags
@@ -157,6 +158,36 @@ def test_an_announced_product_is_paid_otherwise_after_confirmation_bil_012(bookk
     assert confirmed.status_code == 302
     domain.refresh_from_db()
     assert domain.expires_on == date(2028, 1, 10)
+
+
+def test_the_confirmation_stays_ticked_while_the_sums_change_bil_012(bookkeeper, acme, domain):
+    """The sums are drawn anew at every tick, this one included."""
+    paid(bookkeeper, acme, domain, means="bank_transfer")
+    ticked = '<input type="checkbox" name="replaces_announcements" id="replaces" value="yes" checked>'
+    fields = {"item": f"p{domain.pk}", "means": "bank_transfer"}
+
+    def sums(**more):
+        return bookkeeper.post(address(acme, "/sums"), {**fields, **more}).content.decode()
+
+    assert ticked not in sums()
+    assert ticked in sums(replaces_announcements="yes")
+    assert ticked in paid(bookkeeper, acme, domain, means="carrots", replaces_announcements="yes").content.decode()
+
+
+def test_a_renewal_ticked_with_the_invoice_that_announces_it_is_paid_once_bil_012(bookkeeper, acme, domain):
+    paid(bookkeeper, acme, domain, means="bank_transfer")
+    invoice = Invoice.objects.get()
+    a_prepaid_balance(acme, invoice.gross_minor)
+    both = {"item": [f"p{domain.pk}", f"i{invoice.pk}"], "means": "prepaid", "key": "payment_2"}
+
+    selection = bookkeeper.post(address(acme, "/sums"), both).context["selection"]
+    assert (selection.count, selection.gross_minor, selection.has_announced) == (2, invoice.gross_minor, False)
+
+    assert bookkeeper.post(address(acme), both).status_code == 302
+    run_due_jobs()
+    domain.refresh_from_db()
+    assert domain.expires_on == date(2028, 1, 10)
+    assert [(each.pk, each.open_minor) for each in Invoice.objects.all()] == [(invoice.pk, 0)]
 
 
 def test_a_double_submit_pays_once(bookkeeper, acme, domain):
