@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.organisations.errors import CHOICE_MISSING
-from stellwerk.organisations.models import Membership
+from stellwerk.organisations.models import Membership, Team
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -112,5 +112,6 @@ def let_go(memberships: Iterable[Membership]) -> None:
     Membership.objects.filter(pk__in=[each.pk for each in going]).delete()
     for organisation_id, group in groupby(going, key=place):
         account_ids = [each.account_id for each in group]
+        Team.objects.filter(organisation_id=organisation_id, leader_id__in=account_ids).update(leader=None)
         for room in _rooms:
             room.forget(organisation_id=organisation_id, account_ids=account_ids)

@@ -2,14 +2,16 @@
 
 import pytest
 
-from stellwerk.foundation import jobs
+from stellwerk.foundation import clock, jobs
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.errors import AccessDenied, Invalid, NotFound
 from stellwerk.foundation.models import Event, Message
 from stellwerk.organisations import queries
 from stellwerk.organisations.errors import LastLegalRepresentative
-from stellwerk.organisations.models import Membership
+from stellwerk.organisations.models import Invitation, Membership
 from stellwerk.organisations.services import departures, memberships
+from stellwerk.organisations.services.invitations import NewInvitation, invite
+from stellwerk.organisations.services.teams import add_to_team, create_team, name_leader
 from stellwerk.organisations.tests.builders import (
     PASSWORD,
     a_legal_representative_of,
@@ -161,6 +163,39 @@ def test_the_page_shows_what_is_lost_and_asks_org_058_org_059(client, acme, owne
     assert done["Location"] == f"/o/{acme.pk}/members"
     assert members(acme) == {owner.pk}
     assert ben.is_active, "the account stays (ORG-060)"
+
+
+def test_the_page_names_every_place_that_ends_and_what_stays_org_058(client, acme, owner):
+    ben, boss = a_member_of(acme, billing=True), a_legal_representative_of(acme)
+    for name in ("Office", "Shop"):
+        team = create_team(actor=boss, organisation_id=acme.pk, name=name, color="blue")
+        add_to_team(actor=boss, organisation_id=acme.pk, team_id=team.pk, account_ids=[ben.pk])
+    name_leader(actor=boss, organisation_id=acme.pk, team_id=team.pk, account_id=ben.pk)
+    invite(actor=boss, organisation_id=acme.pk, entries=NewInvitation(email="mia@acme.example", role=Role.COLLABORATOR))
+    Invitation.objects.update(invited_by_id=ben.pk)
+    client.force_login(owner)
+
+    shown = client.get(f"/o/{acme.pk}/members/{ben.pk}/removal").content.decode()
+
+    for sentence in (
+        "The right to see and pay invoices, and the messages about them",
+        "The places in the teams Office, Shop",
+        "The lead of the team Shop",
+        "One open invitation they sent stays valid.",
+        "Programs with API tokens and application passwords lose their access with it.",
+    ):
+        assert sentence in shown
+
+
+def test_whoever_returns_leads_no_team_by_that_org_074(acme):
+    ben, boss = a_member_of(acme), a_legal_representative_of(acme)
+    team = create_team(actor=boss, organisation_id=acme.pk, name="Shop", color="blue")
+    name_leader(actor=boss, organisation_id=acme.pk, team_id=team.pk, account_id=ben.pk)
+
+    removed(acme, ben, by=boss)
+    Membership.objects.create(organisation=acme, account=ben, role=Role.COLLABORATOR, created_at=clock.now())
+
+    assert queries.team_row(acme.pk, team.pk).leader is None
 
 
 def test_the_operator_may_ask_for_the_password_instead_org_059(client, acme, owner, settings):

@@ -22,11 +22,12 @@ from stellwerk.identity import queries as identity_queries
 from stellwerk.identity.services.sign_in import require_password_of
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.forms import ConfirmationForm
+from stellwerk.organisations.queries.leaving import open_invitations_by, teams_led
 from stellwerk.organisations.services import departures, memberships
 from stellwerk.organisations.web.switching import LAST_ORGANISATION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stellwerk.foundation.edge.html import ActorRequest
     from stellwerk.organisations.queries import MemberRow
@@ -45,7 +46,10 @@ class AskedLoss:
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
+    """`ends` are the places in the organisation itself, in words; `losses` what the other rooms keep."""
+
     member: MemberRow
+    ends: tuple[str, ...]
     losses: tuple[AskedLoss, ...]
 
 
@@ -132,20 +136,42 @@ def _asked(
     going = tuple(row.account_id for row in rows)
     found = departures.losses_of(departures.Departure(organisation_id=organisation_id, account_ids=going))
     errors = {error.name: str(error.text) for error in refusal.errors} if isinstance(refusal, Invalid) else {}
+    led = teams_led(organisation_id, going)
     context = {
         "form": form,
         "leavers": [
             Leaver(
                 row,
+                tuple(_places(row, led.get(row.account_id, ()))),
                 tuple(_with_choice(loss, request.POST, errors) for loss in found if loss.account_id == row.account_id),
             )
             for row in rows
         ],
+        "invitations": open_invitations_by(organisation_id, going),
         "only": rows[0] if len(rows) == 1 else None,
         "organisation_id": organisation_id,
     }
     status = 422 if form.errors else 200
     return render(request, "organisations/remove.html", context, status=status, refusal=refusal)
+
+
+def _places(member: MemberRow, led: Sequence[str]) -> Iterator[str]:
+    """What the person is in the organisation besides its role."""
+    if member.is_manager or member.has_billing_access:
+        if member.receives_billing_messages:
+            yield _("The right to see and pay invoices, and the messages about them")
+        else:
+            yield _("The right to see and pay invoices")
+    if member.teams:
+        text = ngettext("The place in the team %(names)s", "The places in the teams %(names)s", len(member.teams))
+        yield text % {"names": ", ".join(team.name for team in member.teams)}
+    if led:
+        text = ngettext(
+            "The lead of the team %(names)s: name somebody else there",
+            "The lead of the teams %(names)s: name somebody else there",
+            len(led),
+        )
+        yield text % {"names": ", ".join(led)}
 
 
 def _with_choice(loss: departures.Loss, entries: Mapping[str, str], errors: Mapping[str, str]) -> AskedLoss:
