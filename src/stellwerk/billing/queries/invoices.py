@@ -323,8 +323,9 @@ def _status(row: dict[str, Any], credited_minor: int) -> Status:
 
 
 def _payments(invoice_id: int) -> list[InvoicePayment]:
-    """Oldest first."""
+    """Oldest first. Money that named the invoice and settled nothing of it stands on the prepaid account only."""
     rows = Payment.objects.filter(Q(invoice_id=invoice_id) | Q(reverses__invoice_id=invoice_id)).order_by("pk")
+    rows = rows.filter(to_invoice_minor__gt=0)
     return [
         InvoicePayment(
             id=pk, means=means, to_invoice_minor=to_invoice, difference_minor=difference, paid_on=paid_on,

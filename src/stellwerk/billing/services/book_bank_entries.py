@@ -151,7 +151,7 @@ def _payment(row: BankRow, invoice: Invoice, target: Target, locked: _Locked) ->
         )
         settle(invoice=invoice, shares=shares, bank_entry=entry, actor=locked.actor)
     else:
-        credit_balance(organisation_id=target.organisation_id, bank_entry=entry, actor=locked.actor)
+        credit_balance(organisation_id=target.organisation_id, bank_entry=entry, invoice=invoice, actor=locked.actor)
     _tell(result, invoice, row, locked)
     return _report(entry.outcome, row, document=invoice.number, entry=entry)
 
@@ -174,7 +174,7 @@ def _tell(result: Settlement, invoice: Invoice, row: BankRow, locked: _Locked) -
 def _already_paid(row: BankRow, invoice: Invoice, locked: _Locked) -> BookedRow:
     """A document that is paid or credited needs nothing: the money is the customer's (PRE-015)."""
     entry = _stored(row, locked, BankEntry.Outcome.ALREADY_PAID, organisation_id=invoice.organisation_id)
-    _credit_unmatched(entry, invoice.organisation_id, locked)
+    _credit_unmatched(entry, invoice.organisation_id, locked, named=invoice)
     return _report(entry.outcome, row, document=invoice.number, entry=entry)
 
 
@@ -185,8 +185,8 @@ def _unmatched(row: BankRow, organisation_id: int, locked: _Locked) -> BookedRow
     return _report(entry.outcome, row, entry=entry)
 
 
-def _credit_unmatched(entry: BankEntry, organisation_id: int, locked: _Locked) -> None:
-    payment = credit_balance(organisation_id=organisation_id, bank_entry=entry, actor=locked.actor)
+def _credit_unmatched(entry: BankEntry, organisation_id: int, locked: _Locked, *, named: Invoice | None = None) -> None:
+    payment = credit_balance(organisation_id=organisation_id, bank_entry=entry, invoice=named, actor=locked.actor)
     text = amount_text(entry.amount_minor, entry.currency)
     events.publish(
         TransferUnmatched(organisation_id=organisation_id, payment_id=payment.pk, amount_text=text), actor=locked.actor

@@ -43,7 +43,7 @@ def assign_to_invoice(*, actor: Actor, entry_id: int, invoice_id: int) -> None:
     )
     _leave_suspense(entry, invoice.organisation_id)
     if not result.settles:
-        credit_balance(organisation_id=invoice.organisation_id, bank_entry=entry, actor=actor)
+        credit_balance(organisation_id=invoice.organisation_id, bank_entry=entry, invoice=invoice, actor=actor)
         return
     shares = Shares(
         to_invoice_minor=result.to_document_minor,

@@ -103,15 +103,24 @@ def settle(*, invoice: Invoice, shares: Shares, bank_entry: BankEntry | None = N
 
 @transaction.atomic
 def credit_balance(
-    *, organisation_id: int, bank_entry: BankEntry, top_up_id: int | None = None, actor: Actor = SYSTEM
+    *,
+    organisation_id: int,
+    bank_entry: BankEntry,
+    invoice: Invoice | None = None,
+    top_up_id: int | None = None,
+    actor: Actor = SYSTEM,
 ) -> Payment:
-    """Put a whole bank entry on the prepaid account (PRE-006, PRE-015). System-only: the bank import calls it."""
+    """Put a whole bank entry on the prepaid account (PRE-006, PRE-015). System-only: the bank import calls it.
+
+    `invoice` is the document the sender named and the money could not settle: the account statement names it, too.
+    """
     payment = Payment.objects.create(
         organisation_id=organisation_id,
         means=Payment.Means.BANK_TRANSFER,
         currency=bank_entry.currency,
         amount_minor=bank_entry.amount_minor,
         to_prepaid_minor=bank_entry.amount_minor,
+        invoice=invoice,
         top_up_id=top_up_id,
         bank_entry=bank_entry,
         paid_on=bank_entry.booked_on,

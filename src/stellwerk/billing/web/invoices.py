@@ -124,9 +124,14 @@ def _csv_rows(request: ActorRequest, organisation_id: int, filters: InvoiceFilte
             sign = -1 if row.signed_gross_minor < 0 else 1
             amounts = (row.net_minor, row.vat_minor, row.gross_minor, row.open_minor)
             yield [
-                row.number, row.kind, row.issued_on.isoformat(), row.due_on.isoformat() if row.due_on else "",
+                row.number, _kind_text(row.kind),
+                row.issued_on.isoformat(), row.due_on.isoformat() if row.due_on else "",
                 word(row.status, of="invoice"), words(row.billing_reference), words(row.summary), row.currency,
                 *(plain_amount(sign * minor) for minor in amounts),
             ]  # fmt: skip
         if len(rows) < BATCH:
             return
+
+
+def _kind_text(kind: str) -> str:
+    return _("Credit note") if kind == "credit_note" else _("Invoice")

@@ -40,7 +40,11 @@ MOST_WITHDRAWALS = 5
 @require_safe
 @accounting_page
 def prepaid(request: ActorRequest, organisation_id: int) -> HttpResponse:
-    return _page(request, organisation_id, TopUpForm(initial={"key": new_secret("topup")}))
+    """The address can bring an amount to top up by, in minor units: what a payment lacks."""
+    raw = request.GET.get("amount", "")
+    is_amount = raw.isascii() and raw.isdigit() and len(raw) <= len(str(TOPUP_MAXIMUM_MINOR))
+    asked = {"amount_minor": plain_amount(int(raw))} if is_amount and int(raw) else {}
+    return _page(request, organisation_id, TopUpForm(initial={"key": new_secret("topup"), **asked}))
 
 
 @never_cache

@@ -152,6 +152,7 @@ def test_the_list_is_downloaded_as_it_is_narrowed_inv_006(bookkeeper, acme):
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert rows[0][0] == "Number"
     assert len(rows) == 2
+    assert rows[1][1] == "Invoice"
     assert rows[1][-4:] == ["100.67", "8.15", "108.82", "108.82"]
     assert rows[1][5] == "'=HYPERLINK(1)", "a spreadsheet must not take it for a formula"
 

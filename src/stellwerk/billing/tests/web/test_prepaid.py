@@ -7,8 +7,13 @@ import pytest
 
 from stellwerk.billing.models import TopUp
 from stellwerk.billing.services.credit_invoice import credit_invoice
-from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance
+from stellwerk.billing.services.import_bank_file import import_bank_file
+from stellwerk.billing.tests.bank_files import Payment as Transfer
+from stellwerk.billing.tests.bank_files import camt053
+from stellwerk.billing.tests.builders import a_paid_invoice, a_prepaid_balance, an_open_invoice
 from stellwerk.billing.tests.web.test_invoices import text_of
+from stellwerk.foundation.actor import SYSTEM
+from stellwerk.products.tests.builders import a_domain_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +86,34 @@ def test_movements_are_downloaded_pre_020(bookkeeper, acme):
 
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert rows[1][-2:] == ["CHF", "50.00"]
+
+
+def test_a_payment_that_lacks_money_leads_to_a_top_up_by_what_is_missing_pay_016(bookkeeper, acme):
+    a_prepaid_balance(acme, 1000)
+    domain = a_domain_of(acme, "huber-brot.ch")
+
+    to_pay = text_of(bookkeeper.get(f"/o/{acme.pk}/to-pay?filter=all&item=p{domain.pk}"))
+    assert f'href="{address(acme)}?amount=38#top-up"' in to_pay, "10.38 with VAT"
+
+    assert 'name="amount_minor" value="0.38"' in text_of(bookkeeper.get(address(acme, "?amount=38")))
+    assert 'name="amount_minor" value' not in text_of(bookkeeper.get(address(acme, "?amount=1e9")))
+
+
+def test_money_that_settled_nothing_names_the_invoice_it_was_sent_for_pre_002(bookkeeper, acme):
+    """Too little, then what was asked, then the same once more: the bookkeeper finds each on the account."""
+    invoice = an_open_invoice(acme)
+    for number, minor in enumerate((500, 10_882, 10_882)):
+        transfer = Transfer(amount_minor=minor, reference=invoice.reference, servicer_reference=f"T{number}")
+        import_bank_file(actor=SYSTEM, content=camt053(transfer), file_name=f"{number}.xml")
+
+    rows = bookkeeper.get(address(acme)).context["rows"]
+    paper = bookkeeper.get(f"/o/{acme.pk}/invoices/{invoice.pk}").context["document"]
+
+    assert [(row.amount_minor, row.document, row.invoice_id) for row in rows] == [
+        (10_882, invoice.number, invoice.pk),
+        (500, invoice.number, invoice.pk),
+    ]
+    assert [each.to_invoice_minor for each in paper.payments] == [10_882]
 
 
 def test_another_organisations_deposit_does_not_exist(bookkeeper, stranger, acme):
