@@ -95,7 +95,9 @@ def language(request: HttpRequest) -> str:
 
 @lru_cache(maxsize=256)
 def _language(accepted: str) -> str:
-    for code, _weight in parse_accept_lang_header(accepted.lower()):
+    for code, weight in parse_accept_lang_header(accepted.lower()):
+        if not weight:
+            continue  # "anything but this one" (RFC 9110 12.4.2)
         try:
             return get_supported_language_variant(code)
         except LookupError:

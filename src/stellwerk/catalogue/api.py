@@ -48,10 +48,13 @@ class OfferOut(Output):
     prices: list[PriceOut]
 
 
-_LISTING = Listing(order=("code", "kind", "universe", "name"), filters={"kind": str, "universe": str, "currency": str})
+_ORDER = ("code", "kind", "universe", "name")
+_FILTERS = {"kind": str, "universe": str}
+_PUBLIC = Listing(order=_ORDER, filters={**_FILTERS, "currency": str})
+_OF_AN_ACCOUNT = Listing(order=_ORDER, filters=_FILTERS)  # its currency is settled
 
 
-@router.get("catalogue", is_public=True, answer=OfferOut, listing=_LISTING)
+@router.get("catalogue", is_public=True, answer=OfferOut, listing=_PUBLIC)
 def public_catalogue(request: ApiRequest) -> HttpResponse:
     """Everything that is sold, in CHF or in the currency of `filter[currency]` (CAT-021)."""
     currency = request.asked.filters.get("currency", CURRENCIES[0])
@@ -60,7 +63,7 @@ def public_catalogue(request: ApiRequest) -> HttpResponse:
     return listed(request, _offers(request, currency))
 
 
-@router.get("accounts/{organisation_id}/catalogue", answer=OfferOut, listing=_LISTING)
+@router.get("accounts/{organisation_id}/catalogue", answer=OfferOut, listing=_OF_AN_ACCOUNT)
 def catalogue(request: ApiRequest, organisation_id: int) -> HttpResponse:
     """Everything that is sold, in the organisation's currency (CAT-012)."""
     organisation = organisations.existing_organisation(organisation_id)

@@ -46,7 +46,9 @@ def _probe(actor: Any, probe_id: int, known: Mapping[str, Any]) -> Any:
 
 ROWS = [{"id": number, "name": f"probe {number}"} for number in range(1, 121)]
 LISTING = Listing(
-    filters={"name": str, "ids": list[int], "is_loud": bool}, order=("id", "name"), include=("status", "users")
+    filters={"name": str, "ids": list[int], "is_loud": bool, "since": Day, "owner_id": Id},
+    order=("id", "name"),
+    include=("status", "users"),
 )
 
 

@@ -104,6 +104,19 @@ def test_every_refused_field_is_named_with_its_rule(caller, acme):
     assert colors["context"]["values"] == ["blue", "green"]
 
 
+def test_an_empty_text_is_told_in_words(caller, acme):
+    (refused,) = caller.post(f"1/accounts/{acme.pk}/probes", {"name": " "}).json()["error"]["errors"]
+
+    assert (refused["code"], refused["description"]) == ("validation_rule_min", "This field must not be empty.")
+
+
+def test_a_language_that_is_ruled_out_is_not_chosen():
+    """RFC 9110, 12.4.2: a weight of 0 means "not this one"."""
+    answer = Client().get("/api/1/accounts", headers={"Accept-Language": "de;q=0, it;q=0.1"})
+
+    assert answer.json()["error"]["description"].startswith("Questa richiesta")
+
+
 @pytest.mark.parametrize(
     ("entries", "rule"),
     [
@@ -111,6 +124,10 @@ def test_every_refused_field_is_named_with_its_rule(caller, acme):
         ({"name": "a", "owner_id": 2**63}, "validation_rule_between"),
         (b'{"name": "a", "owner_id": 1000000000000000000000000000000}', "validation_rule_integer"),
         ({"name": "a", "parts": [{"size": "1\0"}]}, "validation_rule_text"),
+        ({"name": "a", "starts_on": "9999-12-31"}, "validation_rule_between"),
+        ({"name": "a", "starts_on": "0001-01-01"}, "validation_rule_between"),
+        ({"name": "a", "starts_on": "20270131"}, "validation_rule_date"),
+        ({"name": "a", "starts_on": "2027-W04-7"}, "validation_rule_date"),
         (b'{"name": "a", "more": ' + b"[" * 900 + b"]" * 900 + b"}", "validation_rule_format"),
         ({}, "validation_rule_required"),
     ],

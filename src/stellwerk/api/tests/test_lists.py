@@ -115,11 +115,42 @@ def test_everything_that_is_wrong_is_said_at_once(listing):
     "query",
     [
         "page=99999999999999999999", "page=9223372036854775807&per_page=500", "page=1.5", "limit=x", "page=%D9%A3",
-        "search=%00", "filter[ids]=99999999999999999999", "filter[name]=a%00b", "page=true",
+        "search=%00", "filter[ids]=99999999999999999999", "filter[name]=a%00b", "page=true", "page=1_0",
     ],
 )  # fmt: skip
 def test_what_no_database_takes_is_refused(listing, query):
     assert listing(f"?{query}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("order_by[id]=desc", {"order_by": ("in", ["id", "name"])}),
+        ("search[name]=probe", {"search": ("string", None)}),
+        ("filter[ids][]=7&filter[ids][]=x", {"filter.ids": ("integer", None)}),
+        ("filter[since]=soon", {"filter.since": ("date", None)}),
+        ("filter[since][]=soon", {"filter.since": ("date", None)}),
+        ("filter[since]=20260301", {"filter.since": ("date", None)}),
+        ("filter[since]=0", {"filter.since": ("date", None)}),
+        ("filter[since]=0001-01-01", {"filter.since": ("between", None)}),
+        ("filter[owner_id]=0", {"filter.owner_id": ("min", None)}),
+        ("filter[owner_id][]=0", {"filter.owner_id": ("min", None)}),
+    ],
+)
+def test_what_is_wrong_is_said_whatever_the_spelling(listing, query, expected):
+    """API-029. An order that was no word, and days at the edge of the calendar, were a 500."""
+    assert refused(listing(f"?{query}")) == expected
+
+
+def test_an_order_in_a_body_that_is_no_word_is_refused(listing):
+    assert refused(listing(body={"order_by": [{"id": "desc"}]})) == {"order_by": ("in", ["id", "name"])}
+
+
+def test_where_nothing_can_be_chosen_the_refusal_says_so(db):
+    answer = Caller().get("1/actions?with=everything")
+
+    assert refused(answer) == {"with": ("in", [])}
+    assert answer.json()["error"]["errors"][0]["description"] == "There is nothing to choose here. Leave it out."
 
 
 def test_an_empty_value_asks_for_nothing(listing):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 
@@ -13,8 +12,7 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.activity.kinds import actions, logged_names
 from stellwerk.foundation.searching import words_to_find
 
-if TYPE_CHECKING:
-    from datetime import date
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)  # at the edge of the calendar no other zone has the day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +51,9 @@ class Narrowing:
         if self.product_id is not None:
             found &= Q(payload__product_id=self.product_id)
         if self.since is not None:
-            found &= Q(occurred_at__gte=_midnight(self.since))
+            found &= Q(occurred_at__gte=_midnight(max(self.since, _FIRST_DAY)))
         if self.until is not None:
-            found &= Q(occurred_at__lt=_midnight(self.until + timedelta(days=1)))
+            found &= Q(occurred_at__lt=_midnight(min(self.until, _LAST_DAY) + timedelta(days=1)))
         return found
 
     def is_narrow(self) -> bool:

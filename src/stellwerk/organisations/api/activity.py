@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from stellwerk.foundation import activity
 from stellwerk.foundation.activity import Narrowing
 from stellwerk.foundation.decisions import require
-from stellwerk.foundation.edge.api import ApiRequest, Id, Listing, Output, Router, page_of, seconds
+from stellwerk.foundation.edge.api import ApiRequest, Day, Id, Listing, Output, Router, page_of, seconds
 from stellwerk.foundation.errors import FieldError, Invalid
 from stellwerk.organisations import policy
 
@@ -29,8 +28,8 @@ _FILTERS = {
     "product_id": Id,
     "person": str,
     "product": str,
-    "since": date,
-    "until": date,
+    "since": Day,
+    "until": Day,
 }
 _LISTING = Listing(filters=_FILTERS, order=("created_at",))
 
@@ -81,7 +80,8 @@ def _narrowing(asked: Asked) -> Narrowing:
         refused.append(FieldError("filter.kind", "in", _("Choose one of the allowed values."), values=tuple(kinds)))
     name = activity.action_named(action) if action else ""
     if name is None:
-        refused.append(FieldError("filter.action", "in", _("Choose one of the allowed values.")))
+        codes = tuple(sorted(activity.action_code(each) for each in activity.actions()))
+        refused.append(FieldError("filter.action", "in", _("Choose one of the allowed values."), values=codes))
     if refused:
         raise Invalid(*refused)
     return Narrowing(

@@ -84,6 +84,7 @@ def acme():
         ({"since": date(2026, 3, 2), "until": date(2026, 3, 2)}, ["Anna Keller cancelled brot.ch"]),
         ({"until": date(2026, 3, 1)}, ["käse.ch was activated, paid until 1 March 2027"]),
         ({"kind": "product", "person": "anna"}, ["Anna Keller cancelled brot.ch"]),
+        ({"since": date.min, "until": date.max, "action": "ProductCancelled"}, ["Anna Keller cancelled brot.ch"]),
     ],
 )
 def test_org_100_the_log_is_found_by_word_kind_person_product_and_period(acme, narrowing, found):
@@ -251,11 +252,13 @@ def test_org_100_programs_ask_with_the_same_filters(acme):
     address = f"1/accounts/{acme.pk}/activity"
 
     found = caller.get(f"{address}?filter[kind]=product&filter[until]=2026-03-01&page=1").json()
-    refused = caller.get(f"{address}?filter[kind]=magic&filter[action]=fly&filter[since]=soon")
+    refused = caller.get(f"{address}?filter[kind]=magic&filter[action]=fly")
 
     assert (found["total"], found["data"][0]["action"], found["data"][0]["user_id"]) == (1, "product_activated", None)
     assert found["data"][0]["created_at"] == 1772362800
-    assert refused.status_code == 422
+    named = {each["context"]["attribute"]: each["context"].get("values") for each in refused.json()["error"]["errors"]}
+    assert "product_cancelled" in named["filter.action"]
+    assert "product" in named["filter.kind"]
 
 
 def test_org_100_programs_read_forwards_when_they_ask(acme):

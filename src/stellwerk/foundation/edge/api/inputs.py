@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from stellwerk.foundation.errors import FieldError
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 WHOLE_NUMBERS = range(-(2**63), 2**63)  # what both databases store in a big integer column
 LARGEST_NUMBER = WHOLE_NUMBERS[-1]
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(1900, 3000)
 _DEEPEST = 20  # no body of ours is nested deeper than four
 
 
@@ -51,13 +56,18 @@ class ProblemOut(Output):
 
 
 def _day(raw: object) -> object:
-    """`YYYY-MM-DD` as a date; anything else is left for the field's own refusal."""
-    if not isinstance(raw, str):
-        return raw
-    try:
-        return date.fromisoformat(raw)
-    except ValueError:
-        return raw
+    """`YYYY-MM-DD` as a date. Other forms of ISO 8601 and seconds are refused, and years that no calendar of ours
+    reaches: a day more or another time zone would leave what a date can be.
+    """
+    day = None
+    if isinstance(raw, str) and _DAY.fullmatch(raw):
+        with suppress(ValueError):
+            day = date.fromisoformat(raw)
+    if day is None:
+        raise PydanticKnownError("date_type")
+    if day.year not in _YEARS:
+        raise PydanticCustomError("day_out_of_range", "day", {"first": _YEARS[0], "last": _YEARS[-1]})
+    return day
 
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
@@ -78,6 +88,7 @@ _RULES: dict[str, tuple[str, str | _StrPromise]] = {
     "model_type": ("object", _("Enter an object.")),
     "model_attributes_type": ("object", _("Enter an object.")),
     "date_type": ("date", _("Enter a date as YYYY-MM-DD.")),
+    "day_out_of_range": ("between", _("Enter a year from %(first)s to %(last)s.")),
     "literal_error": ("in", _("Choose one of the allowed values.")),
     "enum": ("in", _("Choose one of the allowed values.")),
     "string_too_short": ("min", _("The text is too short: at least %(min_length)s characters.")),
@@ -104,6 +115,8 @@ def field_errors(refusals: Iterable[Mapping[str, Any]]) -> list[FieldError]:
 def _field_error(refusal: Mapping[str, Any]) -> FieldError:
     rule, text = _RULES.get(refusal["type"], _OTHERWISE)
     context = refusal.get("ctx") or {}
+    if (refusal["type"], context.get("min_length")) == ("string_too_short", 1):
+        text = _("This field must not be empty.")
     name = ".".join(str(step) for step in refusal["loc"]) or "body"
     values = tuple(part.strip(" '") for part in str(context["expected"]).replace(" or ", ", ").split(", ")) if (
         refusal["type"] in {"literal_error", "enum"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_PER_PAGE = 50
 MOST_PER_PAGE = 500  # also the length of a list asked without pages
 _DIRECTIONS = ("asc", "desc")
+_WHOLE = re.compile(r"-?[0-9]{1,100}")  # int() would also read `1_0`
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Listing:
             parameters = {"with": parameters.get("with")}
         page, per_page, limit, skip = self._window(parameters, errors)
         asked = Asked(
-            search=str(last(parameters.get("search")) or "").strip() if self.is_searchable else "",
+            search=_words(parameters, errors) if self.is_searchable else "",
             filters=self._filters(parameters.get("filter"), errors),
             include=self._include(parameters.get("with"), errors),
             order=self._order(parameters, errors),
@@ -99,7 +101,7 @@ class Listing:
             if name not in raw or raw[name] is None:
                 continue
             try:
-                found[name] = _converted(adapter, raw[name])
+                found[name] = _converted(self.filters[name], adapter, raw[name])
             except ValidationError as refused:
                 first = refused.errors(include_url=False)[0]
                 errors += field_errors([{**first, "loc": ("filter", name)}])
@@ -122,7 +124,7 @@ class Listing:
             errors.append(_not_among("order_by" if names else "order_for", self.order))
         if any(each not in _DIRECTIONS for each in (general, *directions.values())):
             errors.append(_not_among("order", _DIRECTIONS))
-        names += [name for name in directions if name not in names]
+        names = [name for name in (*names, *directions) if name in self.order]  # a refused one may be a dict
         return tuple((name, directions.get(name, general) == "desc") for name in names)
 
 
@@ -132,10 +134,7 @@ def _whole(
     raw = last(parameters.get(name))
     if raw is None or raw == "":
         return None
-    try:
-        number = int(raw) if isinstance(raw, str) and raw.isascii() else raw
-    except ValueError:
-        number = None
+    number = int(raw) if isinstance(raw, str) and _WHOLE.fullmatch(raw) else raw
     if not isinstance(number, int) or isinstance(number, bool):
         errors.append(FieldError(name, "integer", _("Enter a whole number.")))
         return None
@@ -145,14 +144,17 @@ def _whole(
     return number
 
 
-def _converted(adapter: TypeAdapter[Any], raw: object) -> Any:
+def _words(parameters: Mapping[str, Any], errors: list[FieldError]) -> str:
+    raw = last(parameters.get("search"))
+    if isinstance(raw, dict | list):
+        errors.append(FieldError("search", "string", _("Enter a text.")))
+        return ""
+    return str(raw or "").strip()
+
+
+def _converted(kind: Any, adapter: TypeAdapter[Any], raw: object) -> Any:
     """The value in its declared type. `filter[k]=a` is also a list of one, `filter[k][]=a` also a single value."""
-    try:
-        return adapter.validate_python(raw)
-    except ValidationError:
-        if isinstance(raw, list):
-            return adapter.validate_python(last(raw))
-        return adapter.validate_python(as_list(raw))
+    return adapter.validate_python(as_list(raw) if get_origin(kind) is list else last(raw))
 
 
 def _refuse_unstorable(asked: Asked, errors: list[FieldError]) -> None:
@@ -162,7 +164,8 @@ def _refuse_unstorable(asked: Asked, errors: list[FieldError]) -> None:
 
 
 def _not_among(name: str, allowed: tuple[str, ...]) -> FieldError:
-    return FieldError(name, "in", _("Choose one of the allowed values."), values=tuple(allowed))
+    text = _("Choose one of the allowed values.") if allowed else _("There is nothing to choose here. Leave it out.")
+    return FieldError(name, "in", text, values=tuple(allowed))
 
 
 def _out_of_range(name: str, least: int, most: int | None) -> FieldError:
