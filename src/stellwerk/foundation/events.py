@@ -103,12 +103,14 @@ def publish_many(events: Iterable[DomainEvent], *, actor: Actor = SYSTEM) -> Non
 
 @jobs.task("foundation.deliver_event")
 def deliver_event(event_id: int, handler: str) -> None:
-    """One handler's turn. An event or a handler that a newer release has removed is passed over."""
+    """One handler's turn. One that only a newer release knows waits for it; one that was removed is passed over."""
     row = Event.objects.get(pk=event_id)
     known = _handlers.get(row.name, {}).get(handler)
     if known is not None:
         meta = Meta(row.pk, row.occurred_at, row.account_id, row.actor_name, row.address)
         known(rebuilt(row.name, row.payload), meta)
+    elif row.occurred_at > clock.now() - jobs.ANOTHER_WITHIN:
+        raise jobs.LeftToAnother(f"No handler is called {handler}")
 
 
 def rebuilt(name: str, payload: Mapping[str, Any]) -> DomainEvent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from stellwerk.foundation import clock
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 P = ParamSpec("P")
+
+ANOTHER_WITHIN = timedelta(days=1)  # longer than nodes are replaced one by one
+
+
+class LeftToAnother(Exception):
+    """A job asks for what its worker does not know. While nodes are replaced one by one, another release may.
+
+    The attempt does not count. After `ANOTHER_WITHIN` nobody is expected any more: it is a failure like any other.
+    """
 
 
 @dataclass(frozen=True, slots=True)

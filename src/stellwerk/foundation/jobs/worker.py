@@ -16,7 +16,7 @@ from django.db.models import F
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.jobs import beat
-from stellwerk.foundation.jobs.queue import Task, tasks
+from stellwerk.foundation.jobs.queue import ANOTHER_WITHIN, LeftToAnother, Task, tasks
 from stellwerk.foundation.jobs.schedule import plan_recurring
 from stellwerk.foundation.models import Job
 from stellwerk.foundation.orm import skips_locked_rows
@@ -94,11 +94,14 @@ def run_next_job(worker: str) -> bool:
     known = tasks.get(job.kind)
     try:
         if known is None:
-            raise LookupError(f"No task is called {job.kind}")
+            raise LeftToAnother(f"No task is called {job.kind}")
         if known.is_external:
             _do_outside_a_transaction(job, known)
         else:
             _do_in_one_transaction(job, known)
+    except LeftToAnother as unknown:
+        log.warning("job_left_to_another", job=job.pk, kind=job.kind, reason=str(unknown))
+        _leave_to_another(job, unknown)
     except Exception as failure:  # the edge of every task: the failure belongs to the job, not to the worker
         log.exception("job_failed", job=job.pk, kind=job.kind, attempt=job.attempts)
         _note_failure(job, failure)
@@ -157,6 +160,16 @@ def _renewed_lease(job: Job) -> Iterator[None]:
     finally:
         done.set()
         heart.join()
+
+
+def _leave_to_another(job: Job, unknown: LeftToAnother) -> None:
+    now = clock.now()
+    if job.created_at < now - ANOTHER_WITHIN:
+        _note_failure(job, unknown)
+        return
+    Job.objects.filter(pk=job.pk, finished_at=None).update(
+        leased_until=None, attempts=F("attempts") - 1, run_at=now + LEASE, last_error=str(unknown)
+    )
 
 
 def _note_failure(job: Job, failure: Exception) -> None:

@@ -1,12 +1,13 @@
 """Events: written with the change, delivered to every handler, readable for ever, changed by nobody."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from stellwerk.foundation import activity, events, jobs
+from stellwerk.foundation import activity, clock, events, jobs
 from stellwerk.foundation.activity import Narrowing
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.events import DomainEvent, Meta
@@ -78,6 +79,34 @@ def test_a_failing_handler_does_not_silence_the_others():
 
     assert heard == ["broken by Anna Keller"]
     assert Job.objects.get(finished_at=None).last_error == "ValueError: cannot bear this one"
+
+
+@pytest.fixture
+def without_a_handler(monkeypatch):
+    """As an older release, or one that has given up the handler, finds the deliveries of another."""
+    with transaction.atomic():
+        events.publish(SignalSet(name="A1"), actor=ANNA)
+    with monkeypatch.context() as other_release:
+        name = f"{note_the_signal.__module__}.{note_the_signal.__qualname__}"
+        other_release.delitem(events._handlers["SignalSet"], name)
+        yield
+
+
+@pytest.mark.django_db
+def test_an_older_worker_leaves_what_only_a_newer_release_handles(without_a_handler):
+    jobs.run_due_jobs()
+    left = Job.objects.get(finished_at=None)
+
+    assert (left.attempts, left.last_error) == (0, f"No handler is called {left.arguments['handler']}")
+
+
+@pytest.mark.django_db
+def test_a_handler_that_was_removed_is_passed_over_after_a_day(without_a_handler):
+    with clock.travel_to(clock.now() + timedelta(days=2)):
+        jobs.run_due_jobs()
+
+    assert not Job.objects.filter(finished_at=None).exists()
+    assert heard == []
 
 
 @pytest.mark.django_db

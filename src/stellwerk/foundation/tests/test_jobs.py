@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stellwerk.foundation import clock, health, jobs
-from stellwerk.foundation.jobs import worker
+from stellwerk.foundation.jobs import queue, worker
 from stellwerk.foundation.models import Job, RecurringRun
 
 done: list[str] = []
@@ -98,6 +98,36 @@ def test_a_job_that_keeps_killing_its_worker_is_parked_instead_of_killing_the_ne
 
     assert done == []
     assert Job.objects.get(kind="tests.note").parked_at is not None
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_newer_release_waits_for_a_worker_that_knows_it(monkeypatch):
+    """While nodes are replaced one by one, old workers take jobs that only the new ones can do."""
+    with clock.travel_to(MONDAY), monkeypatch.context() as older_release:
+        jobs.enqueue(note, {"text": "of the new release"})
+        older_release.delitem(queue.tasks, "tests.note")
+        for _ in range(worker.MAX_ATTEMPTS + 1):
+            Job.objects.update(run_at=MONDAY)
+            assert worker.run_next_job("old")
+        assert not worker.run_next_job("old")
+    left = Job.objects.get()
+    assert (left.attempts, left.parked_at, left.last_error) == (0, None, "No task is called tests.note")
+
+    with clock.travel_to(MONDAY + timedelta(minutes=1)):
+        worker.run_next_job("new")
+    assert done == ["of the new release"]
+
+
+@pytest.mark.django_db
+def test_a_job_that_nobody_knows_for_a_day_fails_like_any_other(monkeypatch):
+    with clock.travel_to(MONDAY):
+        jobs.enqueue(note, {"text": "of a package that is gone"})
+    monkeypatch.delitem(queue.tasks, "tests.note")
+    with clock.travel_to(MONDAY + timedelta(days=2)):
+        worker.run_next_job("any")
+
+    left = Job.objects.get()
+    assert (left.attempts, left.last_error) == (1, "LeftToAnother: No task is called tests.note")
 
 
 @pytest.mark.django_db
