@@ -6,8 +6,9 @@ import json
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import DataError, IntegrityError, connection, migrations, models, transaction
+from django.db.transaction import TransactionManagementError
 
 from stellwerk.foundation.errors import RuleBroken
 
@@ -106,6 +107,24 @@ def _raw_value(row: models.Model, field: models.Field[Any, Any]) -> Any:
 def skips_locked_rows() -> bool:
     """PostgreSQL lets many workers pick rows side by side; SQLite has one writer and needs no such thing."""
     return bool(connection.features.has_select_for_update_skip_locked)
+
+
+def keys_under_shared_lock(rows: models.QuerySet[Any]) -> list[int]:
+    """Lock rows like a new row that points to them does, in the order of their keys, which are the answer.
+
+    Several may hold this lock (FOR KEY SHARE, for which Django has no word). Only `select_for_update()` waits for it
+    and is waited for, not `select_for_update(no_key=True)`. SQLite has one writer and needs no such thing.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A lock ends with its transaction")
+    try:
+        sql, params = rows.order_by("pk").values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    suffix = " FOR KEY SHARE" if connection.features.has_select_for_no_key_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(sql + suffix, params)
+        return [key for (key,) in cursor.fetchall()]
 
 
 class JsonRows(models.Func):

@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from stellwerk.billing.models import BankEntry, Invoice, TopUp
 from stellwerk.billing.rules.matching import Match, OpenDocument, match
-from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,14 +37,13 @@ class Target:
 class Targets:
     """Documents as the matching rules see them; `document_id` is the place in `targets`.
 
-    `payers` says which organisations an IBAN has paid for before, `deleted` which of all these are deleted.
+    `payers` says which organisations an IBAN has paid for before, without those that are deleted.
     """
 
     targets: list[Target] = field(default_factory=list)
     documents: list[OpenDocument] = field(default_factory=list)
     payers: dict[str, frozenset[int]] = field(default_factory=dict)
     hints: dict[str, list[int]] = field(default_factory=dict)
-    deleted: frozenset[int] = frozenset()
 
     def matched(self, amount: IncomingAmount) -> Match | None:
         """The document this amount was meant for (BNK-005); only those are compared that share a hint with it."""
@@ -60,7 +58,7 @@ class Targets:
 
     def payer_of(self, iban: str) -> int | None:
         """The one organisation this account has paid for, None if there is none (any more) or more than one."""
-        known = self.payers.get(iban, frozenset()) - self.deleted
+        known = self.payers.get(iban, frozenset())
         return next(iter(known)) if len(known) == 1 else None
 
 
@@ -77,8 +75,7 @@ def targets_of(amounts: Sequence[IncomingAmount]) -> Targets:
         _add(found, Target(invoice.organisation_id, invoice_id=invoice.pk), _document(invoice, ibans))
     for top_up in _top_ups(references, numbers):
         _add(found, Target(top_up.organisation_id, top_up_id=top_up.pk), _document_of_top_up(top_up))
-    holders = {each.organisation_id for each in found.targets}.union(*payers.values())
-    return replace(found, deleted=frozenset().union(*map(organisations.deleted_among, _chunks(holders))))
+    return found
 
 
 def _add(found: Targets, target: Target, document: OpenDocument) -> None:
@@ -123,6 +120,7 @@ def _payers(ibans: set[str]) -> dict[str, frozenset[int]]:
     found: defaultdict[str, set[int]] = defaultdict(set)
     for chunk in _chunks(ibans):
         rows = BankEntry.objects.filter(debtor_iban__in=chunk, organisation__isnull=False, is_reversal=False)
+        rows = rows.filter(organisation__deleted_at=None)
         for iban, organisation_id in rows.values_list("debtor_iban", "organisation_id").distinct():
             found[iban].add(organisation_id)
     return {iban: frozenset(holders) for iban, holders in found.items()}

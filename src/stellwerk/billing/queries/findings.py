@@ -106,7 +106,9 @@ def _total(side: str) -> Coalesce:
 
 
 def _orphaned_findings() -> Iterator[str]:
-    """Money of nobody: an organisation is deleted only without a balance, and gets none afterwards."""
+    """Money of nobody: an organisation is deleted only without a balance, and the bank brings none afterwards. What
+    may still come is the refund of a product whose setting up was given up just before.
+    """
     kept = LedgerAccount.objects.filter(
         kind=AccountKind.PREPAID, organisation__deleted_at__isnull=False, balance_minor__gt=0
     )

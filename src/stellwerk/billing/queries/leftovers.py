@@ -47,7 +47,10 @@ class FarewellDocument:
 
 
 def leftovers(organisation_id: int) -> list[Leftover]:
-    """Three queries: orders and withdrawals under way, invoices with an open amount, balances other than nothing."""
+    """Three queries: orders and withdrawals under way, invoices with an open amount, balances other than nothing.
+
+    In this order: what is called back or credited meanwhile is seen where it was, or on the balance it went to.
+    """
     orders = Order.objects.filter(organisation_id=organisation_id).exclude(state__in=_ENDED)
     unpaid = Invoice.objects.filter(organisation_id=organisation_id, open_minor__gt=0).order_by("pk")
     held = LedgerAccount.objects.filter(organisation_id=organisation_id, kind=AccountKind.PREPAID).exclude(

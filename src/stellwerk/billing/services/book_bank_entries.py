@@ -18,6 +18,7 @@ from stellwerk.billing.services.reverse_bank_entry import reverse_bank_entry
 from stellwerk.billing.services.settle import Shares, credit_balance, lock_invoices, settle
 from stellwerk.billing.services.settle_withdrawals import lock_withdrawals, settle_withdrawal
 from stellwerk.foundation import clock, events
+from stellwerk.organisations.services.locks import held_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from stellwerk.billing.bank.entries import BankEntry as BankRow
     from stellwerk.billing.models import BankImport
     from stellwerk.billing.queries.bank_targets import Target, Targets
+    from stellwerk.billing.rules.bookings import AccountKey
     from stellwerk.billing.rules.matching import Match
     from stellwerk.foundation.actor import Actor
 
@@ -55,12 +57,13 @@ class BookedRow:
 
 @dataclass(frozen=True, slots=True)
 class _Locked:
-    """Documents as they stand under lock, and who runs the import."""
+    """Documents as they stand under lock, the organisations that stay open meanwhile, and who runs the import."""
 
     bank_import: BankImport
     invoices: dict[int, Invoice]
     top_ups: dict[int, TopUp]
     withdrawals: dict[str, Withdrawal]
+    held: frozenset[int]
     actor: Actor
 
 
@@ -79,7 +82,7 @@ def book_bank_entries(
         if row.amount_minor == 0:
             continue
         withdrawal = locked.withdrawals.get(row.end_to_end_id)
-        if outcome := settle_withdrawal(row=row, withdrawal=withdrawal, actor=actor):
+        if outcome := settle_withdrawal(row=row, withdrawal=withdrawal, held=locked.held, actor=actor):
             booked.append(_report(outcome, row, document=row.end_to_end_id))
         elif row.makes_payment:
             booked.append(_credit(row, matches[row.duplicate_key], targets, locked))
@@ -102,29 +105,28 @@ def _lock(
     top_up_ids = {each.top_up_id for each in meant if each.top_up_id is not None}
     top_ups = TopUp.objects.select_for_update().filter(pk__in=top_up_ids).order_by("pk")
     withdrawals = lock_withdrawals(rows=rows)
-    locked = _Locked(bank_import, invoices, {row.pk: row for row in top_ups}, withdrawals, actor)
-    holders = {each.organisation_id for each in meant}
+    top_ups_by_id = {row.pk: row for row in top_ups}
+    holders = {each.organisation_id for each in meant} | {each.organisation_id for each in withdrawals.values()}
     holders |= {payer for row in rows if (payer := targets.payer_of(row.debtor_iban)) is not None}
-    currencies = {row.currency for row in rows}
-    lock_prepaid(keys=[prepaid_of(holder, currency) for holder in holders for currency in _open(holder, currencies)])
-    return locked
+    lock_prepaid(keys=_accounts(holders, {row.currency for row in rows}))
+    return _Locked(bank_import, invoices, top_ups_by_id, withdrawals, held_open(holders), actor)
 
 
-def _open(organisation_id: int, currencies: set[str]) -> list[str]:
+def _accounts(organisation_ids: set[int], currencies: set[str]) -> list[AccountKey]:
     """The prepaid accounts there are: none is opened for a currency the organisation never used (BNK-009)."""
     rows = LedgerAccount.objects.filter(
-        organisation_id=organisation_id, kind=AccountKind.PREPAID, currency__in=currencies
+        organisation_id__in=organisation_ids, kind=AccountKind.PREPAID, currency__in=currencies
     )
-    return list(rows.values_list("currency", flat=True))
+    return [prepaid_of(holder or 0, currency) for holder, currency in rows.values_list("organisation_id", "currency")]
 
 
 def _credit(row: BankRow, found: Match | None, targets: Targets, locked: _Locked) -> BookedRow:
     if found is None:
         payer = targets.payer_of(row.debtor_iban)
-        return _suspense(row, locked) if payer is None else _unmatched(row, payer, locked)
+        return _unmatched(row, payer, locked) if payer in locked.held else _suspense(row, locked)
     target = targets.targets[found.document.document_id]
-    if target.organisation_id in targets.deleted:
-        return _suspense(row, locked, document=found.document.number)  # nobody could use it there: it goes back
+    if target.organisation_id not in locked.held:
+        return _suspense(row, locked, document=found.document.number)  # deleted: nobody could use it, it goes back
     if target.top_up_id is not None:
         return _top_up(row, locked.top_ups[target.top_up_id], locked)
     invoice = locked.invoices[target.invoice_id or 0]
@@ -138,7 +140,7 @@ def _credit(row: BankRow, found: Match | None, targets: Targets, locked: _Locked
 def _payment(row: BankRow, invoice: Invoice, target: Target, locked: _Locked) -> BookedRow:
     """EX-10: exact, surplus, within the tolerance, short, or in another currency."""
     document = OpenDocument(0, invoice.number, invoice.open_minor, invoice.currency, frozenset())
-    kept = _open(target.organisation_id, {row.currency})
+    kept = [each.currency for each in _accounts({target.organisation_id}, {row.currency})]
     result = settlement(document, amount_minor=row.amount_minor, currency=row.currency, prepaid_currencies=kept)
     if result.to_return_minor:
         return _suspense(row, locked, outcome=BankEntry.Outcome.RETURNED, document=invoice.number)

@@ -9,13 +9,14 @@ from django.db import transaction
 from stellwerk.billing import policy
 from stellwerk.billing.errors import refusal
 from stellwerk.billing.models import BankEntry, Invoice
+from stellwerk.billing.rules.bookings import prepaid_of
 from stellwerk.billing.rules.matching import OpenDocument, settlement
-from stellwerk.billing.services.post import reverse
+from stellwerk.billing.services.post import lock_prepaid, reverse
 from stellwerk.billing.services.settle import Shares, credit_balance, lock_invoices, settle
 from stellwerk.foundation import clock
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import NotFound
-from stellwerk.organisations import queries as organisations
+from stellwerk.organisations.services.locks import held_open, hold_open
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
@@ -26,7 +27,8 @@ def assign_to_invoice(*, actor: Actor, entry_id: int, invoice_id: int) -> None:
     """The money was meant for this invoice: settle it as the bank import would have, short or surplus included.
 
     Publishes PaymentReceived, and InvoicePaid where nothing is open any more. Refusals in order: not found (only the
-    operator decides), bank_entry_decided, invoice_not_open.
+    operator decides), bank_entry_decided, invoice_not_open, not found where some of it is for the balance of an
+    organisation that was deleted.
     """
     require(policy.can_import_bank_files(actor))
     # The invoice first, as everywhere; only then the entry that would pay it.
@@ -41,6 +43,8 @@ def assign_to_invoice(*, actor: Actor, entry_id: int, invoice_id: int) -> None:
     result = settlement(
         document, amount_minor=entry.amount_minor, currency=entry.currency, prepaid_currencies=[entry.currency]
     )
+    if result.to_prepaid_minor:
+        _hold_account(invoice.organisation_id, entry.currency)
     _leave_suspense(entry, invoice.organisation_id)
     if not result.settles:
         credit_balance(organisation_id=invoice.organisation_id, bank_entry=entry, invoice=invoice, actor=actor)
@@ -57,11 +61,11 @@ def assign_to_invoice(*, actor: Actor, entry_id: int, invoice_id: int) -> None:
 def assign_to_balance(*, actor: Actor, entry_id: int, organisation_id: int) -> None:
     """The money is this customer's: put it on its prepaid account (PRE-015).
 
-    Publishes PaymentReceived. Refusals in order: not found, bank_entry_decided.
+    Publishes PaymentReceived. Refusals in order: not found, also for an organisation that was deleted,
+    bank_entry_decided.
     """
     require(policy.can_import_bank_files(actor))
-    if organisations.organisation_row(organisation_id) is None:
-        raise NotFound
+    hold_open(organisation_id)
     entry = _waiting(entry_id)
     _leave_suspense(entry, organisation_id)
     credit_balance(organisation_id=organisation_id, bank_entry=entry, actor=actor)
@@ -84,6 +88,13 @@ def _waiting(entry_id: int) -> BankEntry:
     if entry.resolved_at is not None:
         raise refusal("bank_entry_decided")
     return entry
+
+
+def _hold_account(organisation_id: int, currency: str) -> None:
+    """The account, then its organisation, as the bank import does: a deletion waits, or has won."""
+    lock_prepaid(keys=[prepaid_of(organisation_id, currency)])
+    if not held_open([organisation_id]):
+        raise NotFound
 
 
 def _leave_suspense(entry: BankEntry, organisation_id: int | None) -> None:

@@ -42,8 +42,9 @@ class Shares:
 def lock_invoices(*, invoice_ids: Collection[int]) -> dict[int, Invoice]:
     """Lock invoices and the orders they belong to until the caller's transaction ends.
 
-    The order of all locks in this room: orders, invoices, top-ups, prepaid accounts, number series; each kind in
-    primary-key order. System-only: other services call it before they settle.
+    The order of all locks in this room: orders, invoices, top-ups, withdrawals, prepaid accounts, the organisations
+    that are credited (`held_open`), number series; each kind in primary-key order. System-only: other services call
+    it before they settle.
     """
     orders = Order.objects.filter(invoices__in=list(invoice_ids)).values("pk")
     list(Order.objects.select_for_update().filter(pk__in=orders).order_by("pk"))

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_noop
 from stellwerk.billing.bank.entries import Direction
 from stellwerk.billing.models import Withdrawal
 from stellwerk.billing.services.pay_out import finish, give_back
-from stellwerk.organisations import queries as organisations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from stellwerk.billing.bank.entries import BankEntry as BankRow
     from stellwerk.foundation.actor import Actor
@@ -34,11 +33,11 @@ def lock_withdrawals(*, rows: Sequence[BankRow]) -> dict[str, Withdrawal]:
 
 
 @transaction.atomic
-def settle_withdrawal(*, row: BankRow, withdrawal: Withdrawal | None, actor: Actor) -> str:
+def settle_withdrawal(*, row: BankRow, withdrawal: Withdrawal | None, held: Collection[int], actor: Actor) -> str:
     """What a row says of a withdrawal: its new state, booked once, or "" when the row is about something else.
 
     Only the exact amount counts. What came back is booked from the bank, so a payment that was not seen going out is
-    booked first. System-only: the bank import calls it.
+    booked first. `held` are the organisations that are held open. System-only: the bank import calls it.
     """
     if withdrawal is None or not row.is_booked or row.is_collective:
         return ""
@@ -52,7 +51,7 @@ def settle_withdrawal(*, row: BankRow, withdrawal: Withdrawal | None, actor: Act
             finish(withdrawal=withdrawal, actor=actor, on=row.booked_on)
         return "withdrawal_paid"
     if state != Withdrawal.State.RETURNED:
-        if organisations.organisation_row(withdrawal.organisation_id) is None:
+        if withdrawal.organisation_id not in held:
             return ""  # deleted meanwhile: the money waits for a decision
         if state == Withdrawal.State.SENT:
             finish(withdrawal=withdrawal, actor=actor, on=row.booked_on)

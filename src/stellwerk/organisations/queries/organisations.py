@@ -159,12 +159,6 @@ def organisation_rows(organisation_ids: Iterable[int]) -> dict[int, Organisation
     return {row[0]: OrganisationRow(*row) for row in rows}
 
 
-def deleted_among(organisation_ids: Iterable[int]) -> frozenset[int]:
-    """Those of them that were deleted. System-only."""
-    rows = Organisation.objects.filter(pk__in=list(organisation_ids), deleted_at__isnull=False)
-    return frozenset(rows.values_list("pk", flat=True))
-
-
 def organisation_beside(organisation_id: int, **parts: Subquery) -> tuple[OrganisationRow, list[Any]] | None:
     """The row, with what another room keeps about it: expressions on its `pk`, answered in the same statement."""
     rows = Organisation.objects.filter(pk=organisation_id, deleted_at=None).annotate(**parts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stellwerk.foundation import events
 from stellwerk.foundation.actor import SYSTEM, Role
 from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.orm import keys_under_shared_lock
 from stellwerk.organisations import queries
 from stellwerk.organisations.errors import LastLegalRepresentative
 from stellwerk.organisations.events import ContactPreferencesChanged
@@ -14,6 +15,8 @@ from stellwerk.organisations.models import Membership, Organisation
 from stellwerk.organisations.queries.endings import unended
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
     from stellwerk.foundation.actor import Actor
@@ -40,6 +43,17 @@ def hold_open(organisation_id: int) -> None:
     rows = Organisation.objects.select_for_update(no_key=True).filter(pk=organisation_id, deleted_at=None)
     if not rows.exists():
         raise NotFound
+
+
+def held_open(organisation_ids: Collection[int]) -> frozenset[int]:
+    """Which organisations are not deleted, nor will be until the caller's transaction ends. System-only: for use cases
+    that bring money from outside, which has come and cannot be refused.
+
+    A deletion at the same moment waits and then sees the money, or has won, and its organisation is left out here.
+    Besides deletions only changes of members wait. A foreign key alone keeps nobody waiting: it is checked at the
+    commit. The caller has locked the prepaid accounts: a deletion that gives up a rest locks its account first, too.
+    """
+    return frozenset(keys_under_shared_lock(Organisation.objects.filter(pk__in=organisation_ids, deleted_at=None)))
 
 
 def locked_member(organisation_id: int, account_id: int) -> Membership:

@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import connection
 
-from stellwerk.billing.queries.ledger import prepaid_balances, prepaid_statement
+from stellwerk.billing.queries.ledger import prepaid_statement
 from stellwerk.billing.tests.builders import a_prepaid_balance
 from stellwerk.foundation.actor import SYSTEM, Actor, Role
 from stellwerk.foundation.errors import DomainError
@@ -264,21 +264,6 @@ def test_del_007_two_deletions_at_once_give_a_rest_up_once():
 
         assert outcomes == ["done", "object_not_found"]
         assert [each.amount_minor for each in prepaid_statement(acme.pk, currency="CHF")] == [-40, 40]
-
-
-def test_del_007_money_that_comes_while_a_rest_is_given_up_is_never_given_up():
-    for _ in range(5):
-        acme = an_organisation()
-        anna = a_legal_representative_of(acme)
-        a_prepaid_balance(acme, 40)
-
-        outcomes = all_at_once(
-            lambda acme=acme, anna=anna: close(acme, anna, "CHF 0.40"), lambda acme=acme: a_prepaid_balance(acme, 25)
-        )
-
-        assert outcomes in (["done", "done"], ["done", "organisation_not_empty"])
-        is_deleted = Organisation.objects.get(pk=acme.pk).deleted_at is not None
-        assert prepaid_balances(acme.pk) == {"CHF": 25 if is_deleted else 65}
 
 
 def close(acme, anna, *gives_up) -> None:

@@ -11,8 +11,10 @@ from stellwerk.billing.services.resolve_bank_entry import assign_to_balance, ass
 from stellwerk.billing.tests.bank_files import Payment as Transfer
 from stellwerk.billing.tests.bank_files import camt053
 from stellwerk.billing.tests.builders import an_open_invoice
+from stellwerk.foundation import clock
 from stellwerk.foundation.actor import SYSTEM
 from stellwerk.foundation.errors import NotFound, RuleBroken
+from stellwerk.organisations.models import Organisation
 from stellwerk.organisations.tests.builders import a_legal_representative_of, an_organisation
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,30 @@ def test_bnk_009_another_currency_is_kept_on_the_operators_word():
 
     assert prepaid_balances(acme.pk) == {"EUR": 10882}
     assert Invoice.objects.get(pk=invoice.pk).open_minor == 10882
+
+
+def test_bnk_010_nothing_is_put_on_the_balance_of_a_deleted_organisation():
+    acme, entry = an_organisation(), waiting(11000)
+    invoice = an_open_invoice(acme)  # open again, say: the bank took its payment back after the deletion
+    Organisation.objects.filter(pk=acme.pk).update(deleted_at=clock.now())
+
+    with pytest.raises(NotFound):
+        assign_to_balance(actor=SYSTEM, entry_id=entry.pk, organisation_id=acme.pk)
+    with pytest.raises(NotFound):
+        assign_to_invoice(actor=SYSTEM, entry_id=entry.pk, invoice_id=invoice.pk)
+
+    assert not prepaid_balances(acme.pk)
+    assert in_suspense() == 11000
+
+
+def test_bnk_005_what_a_deleted_organisation_owes_is_settled_by_the_exact_amount():
+    acme, entry = an_organisation(), waiting()
+    invoice = an_open_invoice(acme)
+    Organisation.objects.filter(pk=acme.pk).update(deleted_at=clock.now())
+
+    assign_to_invoice(actor=SYSTEM, entry_id=entry.pk, invoice_id=invoice.pk)
+
+    assert Invoice.objects.get(pk=invoice.pk).open_minor == in_suspense() == 0
 
 
 def test_bnk_010_money_that_goes_back_leaves_the_books():
