@@ -1,10 +1,13 @@
 """What `stellwerk serve` finds out before anything is loaded or changed."""
 
+import argparse
+import os
 import socket
 
+import pytest
 from django.db.migrations.loader import MigrationLoader
 
-from stellwerk.cli.commands import migrate
+from stellwerk.cli.commands import migrate, serve
 from stellwerk.cli.main import main
 from stellwerk.foundation import readiness
 
@@ -30,3 +33,24 @@ def test_a_prepared_database_costs_a_start_two_questions(db, django_assert_max_n
 
     told = [query["sql"] for query in asked.captured_queries]
     assert not [sql for sql in told if sql.startswith(("CREATE", "ALTER", "INSERT", "UPDATE"))]
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "is_for_this_machine"),
+    [
+        ("127.0.0.1", "", True),
+        ("::1", "http://localhost:8000", True),
+        ("127.0.0.1", "https://manager.example.ch", False),  # a proxy stands in front
+        ("0.0.0.0", "", False),
+        ("manager.example.ch", "", False),
+    ],
+)
+def test_known_passwords_and_the_open_outbox_stay_on_this_machine(monkeypatch, host, url, is_for_this_machine):
+    monkeypatch.setattr(serve.web, "refuse_taken_port", lambda _options: None)  # a port is not the subject
+    monkeypatch.setattr(os, "environ", {"STELLWERK_URL": url} if url else {})
+    options = argparse.Namespace(host=host, port=8000, without_demo=False)
+
+    serve.before_loading(options)
+
+    assert (os.environ.get("STELLWERK_OUTBOX") == "local") is is_for_this_machine
+    assert options.is_for_this_machine is is_for_this_machine

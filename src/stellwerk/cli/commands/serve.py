@@ -8,6 +8,7 @@ import sys
 import time
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from stellwerk.cli.commands import demo, migrate, web, worker
 from stellwerk.cli.refusals import status_of
@@ -29,7 +30,8 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
 def before_loading(options: argparse.Namespace) -> None:
     """Raises Refused where something else listens already."""
     web.refuse_taken_port(options)
-    if _listens_here_only(options.host):
+    options.is_for_this_machine = _is_for_this_machine(options.host)
+    if options.is_for_this_machine:
         os.environ.setdefault("STELLWERK_OUTBOX", "local")
         # Links in messages need a whole address; an operator's own one comes from the environment.
         host = f"[{options.host}]" if ":" in options.host else options.host
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     tree = Tree({"web": lambda: _listen(options), "worker": _work})
     tree.start("web")
     print(f"Stellwerk listens on http://{options.host}:{options.port}", flush=True)
-    has_failed = is_new and not options.without_demo and not tree.finish(_make_demo)
+    has_failed = is_new and _wants_demo(options) and not tree.finish(_make_demo)
     if not has_failed:
         tree.start("worker")
         tree.watch()
@@ -84,5 +86,21 @@ def _tell_of_demo_world() -> None:
         print(f"  {account.email}  password: {account.password}")
 
 
-def _listens_here_only(host: str) -> bool:
-    return host == "localhost" or (host[0].isdigit() and ip_address(host).is_loopback) or host == "::1"
+def _wants_demo(options: argparse.Namespace) -> bool:
+    """The people of the demo world have a password that everybody can read: they live on this machine alone."""
+    if not options.is_for_this_machine and not options.without_demo:
+        print("Others reach this instance, so it starts empty: the passwords of the demo world are public.", flush=True)
+    return options.is_for_this_machine and not options.without_demo
+
+
+def _is_for_this_machine(host: str) -> bool:
+    """Nobody else reaches the instance: neither the address it listens on nor a proxy that names it to the world."""
+    public_host = urlsplit(os.environ.get("STELLWERK_URL", "")).hostname
+    return _is_loopback(host) and (public_host is None or _is_loopback(public_host))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
