@@ -6,6 +6,7 @@ Until then the row lies under the old key, which is what a request that fails le
 
 from __future__ import annotations
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.utils.crypto import get_random_string
@@ -17,6 +18,7 @@ class SessionStore(db.SessionStore):
     """Settings name this module as SESSION_ENGINE."""
 
     _old_key: str | None = None  # where the row lies while a new key waits for save()
+    _was_signed_in = False  # when the new key was asked for
     has_ended = False  # by this request: its answer takes the cookie away
 
     def cycle_key(self) -> None:
@@ -25,15 +27,17 @@ class SessionStore(db.SessionStore):
         if self.session_key is None:
             super().cycle_key()
             return
-        self._old_key = self._old_key or self.session_key
+        if self._old_key is None:
+            self._old_key, self._was_signed_in = self.session_key, SESSION_KEY in self
         self._session_key = self._get_new_session_key()
         self.modified = True  # the end of the request stores it, and sends the new key
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  Django's signature
         """Store what the session holds. Raises UpdateError when it has ended meanwhile.
 
-        A session that has just got a new key does not end by that: two sign-ins of one browser at one moment, of
-        which one has moved the row, are two sessions.
+        A visitor's session that has just got a new key does not end by that: two sign-ins of one browser at one
+        moment, of which one has moved the row, are two sessions. Somebody's own session that is gone was ended: a new
+        key must not bring it back.
         """
         if must_create or self.session_key is None:
             super().save(must_create)
@@ -42,7 +46,7 @@ class SessionStore(db.SessionStore):
         stored = self.model.objects.filter(session_key=self._old_key or self.session_key).update(
             session_key=row.session_key, session_data=row.session_data, expire_date=row.expire_date
         )
-        if not stored and self._old_key is None:
+        if not stored and (self._old_key is None or self._was_signed_in):
             raise UpdateError
         self._old_key = None
         if not stored:

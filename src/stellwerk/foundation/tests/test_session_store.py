@@ -1,6 +1,7 @@
 """A session gets a new key at every sign-in, written together with what it holds."""
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 
@@ -93,6 +94,18 @@ def test_a_session_that_was_ended_meanwhile_is_not_written_again():
     SessionStore(key).delete()
 
     session["cart"] = 8
+    with pytest.raises(UpdateError):
+        session.save()
+
+    assert not Session.objects.exists()
+
+
+def test_a_signed_in_session_that_was_ended_meanwhile_does_not_come_back_under_a_new_key():
+    key = stored(**{SESSION_KEY: "1"})
+    session, _ = opened(key)
+    session.cycle_key()
+    SessionStore(key).delete()  # "End all others", in another browser
+
     with pytest.raises(UpdateError):
         session.save()
 

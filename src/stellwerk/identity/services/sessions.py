@@ -41,8 +41,11 @@ def open_session(
     `method` has proved the person twice (a passkey). The session of another account that this browser has open waits
     for a switch back (ID-042).
     """
-    if request.user.is_authenticated and request.user.pk != account.pk:
-        set_aside(request)
+    if request.user.is_authenticated:
+        if request.user.pk == account.pk:
+            renew_key(request)  # Django would keep the key: a copied one would go on
+        else:
+            set_aside(request)
     record_authentication(request, account, method=method, email=account.email)
     answer: HttpResponseBase = perform_login(request, account, redirect_url=next_url, email=account.email)
     return answer
@@ -64,8 +67,11 @@ def close_session(request: HttpRequest, *, actor: Actor) -> None:
 
 def keep_session(request: HttpRequest, account: Account) -> None:
     """After a password change: this browser stays signed in under a new key, all others are out."""
+    old_key = request.session.session_key
+    for session in UserSession.objects.filter(user_id=account.pk).exclude(session_key=old_key):
+        session.end()
     update_session_auth_hash(request, account)
-    end_sessions_of(account.pk)
+    UserSession.objects.filter(session_key=old_key).delete()  # the session itself moves, it does not end
     note_session(request)
 
 

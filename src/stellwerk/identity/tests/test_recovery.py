@@ -90,6 +90,16 @@ class TestForgottenPassword:
             "PasswordReset", "AccountSecured",
         }  # fmt: skip
 
+    def test_the_browser_that_was_signed_in_is_out_as_well_and_is_told_so(self, anna):
+        browser = a_browser(anna)
+        ask_for_code(browser, anna.email)
+
+        answer = set_password(browser, code_sent_to(anna.email))
+
+        assert answer["Location"] == "/sign-in"
+        assert "Your password is changed." in browser.get("/sign-in").content.decode()
+        assert not is_signed_in(browser)
+
     def test_a_number_that_never_proved_itself_receives_no_code(self, visitor):
         ben = a_person("Ben", phone=PHONE)
 

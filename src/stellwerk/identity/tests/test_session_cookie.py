@@ -1,6 +1,7 @@
 """A browser that does several things at once keeps the session of the latest sign-in (ID-032, ID-039)."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
 
@@ -56,3 +57,15 @@ def test_the_sign_in_page_brings_its_question_along(client):
 
     assert 'data-options="{&quot;' in page
     assert "&quot;challenge&quot;" in page
+
+
+def test_signing_in_once_more_gives_the_session_a_new_key_and_ends_the_copied_one(client, anna):
+    signed_in(client, anna)
+    thief = Client()
+    thief.cookies[COOKIE] = client.cookies[COOKIE].value
+
+    signed_in(client, anna)
+
+    assert thief.get("/profile").status_code == 302
+    assert client.get("/profile").status_code == 200
+    assert UserSession.objects.filter(user=anna).count() == 1

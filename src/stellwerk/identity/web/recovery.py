@@ -94,7 +94,7 @@ def reset(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "identity/reset.html", context, status=422)
     try:
-        finish_password_reset(
+        account = finish_password_reset(
             actor=request.actor,
             confirmation_id=pending["id"],
             code=form.cleaned_data["code"],
@@ -105,5 +105,7 @@ def reset(request: ActorRequest) -> HttpResponse:
         return render(request, "identity/reset.html", context, refusal=refusal)
     for name in (_LOGIN, _CODE):
         request.session.pop(name, None)
+    if request.actor.account_id == account.pk:
+        request.session.flush()  # every session of the account has ended, this one too
     messages.success(request, _("Your password is changed. All other devices are signed out."))
     return HttpResponseRedirect(reverse("account_login"))
