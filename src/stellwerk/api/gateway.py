@@ -23,7 +23,7 @@ from stellwerk.api.limits import LIMIT, WINDOW_SECONDS
 from stellwerk.api.refusals import refusal_answer
 from stellwerk.foundation import clock, idempotency, rate_limits
 from stellwerk.foundation.actor import Actor, Through
-from stellwerk.foundation.edge.addresses import client_address
+from stellwerk.foundation.edge.addresses import client_address, network_of
 from stellwerk.foundation.edge.api import JSON, ApiRequest, checked_parameters, seen
 from stellwerk.foundation.errors import Conflict, DomainError, NotFound, TooManyRequests
 from stellwerk.identity import queries as identity
@@ -122,7 +122,7 @@ class _Visit:
         check = identity.checked_token(intake.bearer(request))
         who = f"account:{check.account_id}" if check.account_id else f"application:{check.client_id}"
         if not (check.account_id or check.client_id):
-            who = f"address:{address}"
+            who = f"address:{network_of(address)}"
         self.allowance, role = rate_limits.take_and_ask(
             f"api:{who}", self._asked_standing(check), limit=LIMIT, window_seconds=WINDOW_SECONDS
         )
@@ -165,7 +165,7 @@ class _Visit:
             path=request.get_full_path(),
             body=request.body,
         )
-        who = f"device:{check.device_id}" if check.device_id else f"address:{address}"
+        who = f"device:{check.device_id}" if check.device_id else f"address:{network_of(address)}"
         self.allowance = rate_limits.take(f"api:{who}", limit=LIMIT, window_seconds=WINDOW_SECONDS)
         if check.device_id is None:
             raise DeviceNotRecognised(check.refused_because, server_time=int(clock.now().timestamp()))

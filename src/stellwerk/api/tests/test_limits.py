@@ -66,6 +66,16 @@ def test_strangers_are_counted_per_address(db, probes):
     assert there.get("1/countries/756").status_code == 200
 
 
+def test_the_addresses_of_one_ipv6_network_are_one_stranger(db, probes):
+    stranger = Caller()
+    for number in range(60):
+        stranger.client.defaults["REMOTE_ADDR"] = f"2001:db8:0:1::{number:x}"
+        stranger.get("1/countries/756")
+
+    stranger.client.defaults["REMOTE_ADDR"] = "2001:db8:0:1:ffff::1"
+    assert stranger.get("1/countries/756").status_code == 429
+
+
 def test_refused_tokens_count_for_their_address_but_are_told_what_is_wrong(db, probes):
     guesser = Caller("stw_pat_guess")
     answers = [guesser.get("1/whoami") for _ in range(61)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+# What one household or one rented machine is given at least: whoever has one address of it has them all (RFC 6177).
+_BITS_OF_A_SUBSCRIBER = 64
 
 
 def client_address(request: HttpRequest) -> str:
@@ -22,6 +26,19 @@ def client_address(request: HttpRequest) -> str:
         if len(forwarded) >= trusted:
             return str(forwarded[-trusted])
     return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def network_of(address: str) -> str:
+    """What limits count by: an IPv4 address, or the /64 network of an IPv6 address. Anything else is left as it is."""
+    try:
+        number = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(number, IPv6Address):
+        return address
+    if number.ipv4_mapped is not None:
+        return str(number.ipv4_mapped)
+    return str(IPv6Network((int(number), _BITS_OF_A_SUBSCRIBER), strict=False))
 
 
 def web_address(request: HttpRequest, path: str) -> str | None:

@@ -56,7 +56,7 @@ def open_help_request(*, actor: Actor, entries: NewHelpRequest, language: str) -
     TooManyAttempts per network address, `verification_already_open` (SEC-038).
     """
     tidy = _checked(entries)
-    throttle.count(throttle.MAILS_PER_ADDRESS, f"help:{actor.address or ''}")
+    throttle.count(throttle.HELP_PER_ADDRESS, actor.address or "")
     visitor = _visitor(tidy)
     subject = salted_hmac("help request", visitor.key, algorithm="sha256").hexdigest()
     now, secret = clock.now(), secrets.new_secret(_PREFIX)

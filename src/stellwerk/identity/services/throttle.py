@@ -10,32 +10,35 @@ import hashlib
 from dataclasses import dataclass
 
 from stellwerk.foundation import rate_limits
+from stellwerk.foundation.edge.addresses import network_of
 from stellwerk.identity.errors import TooManyAttempts
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many attempts in so many seconds, per key."""
+    """So many attempts in so many seconds, per key; `by_network` where the key is a network address."""
 
     action: str
     amount: int
     seconds: int
+    by_network: bool = False
 
 
 SIGN_IN_PER_ACCOUNT = Limit("sign_in_account", 10, 15 * 60)
-SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 50, 15 * 60)
-CODES_PER_ADDRESS = Limit("code_address", 30, 15 * 60)
+SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 50, 15 * 60, by_network=True)
+CODES_PER_ADDRESS = Limit("code_address", 30, 15 * 60, by_network=True)
 MAILS_PER_RECIPIENT = Limit("mail_recipient", 5, 60 * 60)
-MAILS_PER_ADDRESS = Limit("mail_address", 20, 60 * 60)
+MAILS_PER_ADDRESS = Limit("mail_address", 20, 60 * 60, by_network=True)
+HELP_PER_ADDRESS = Limit("help_address", 20, 60 * 60, by_network=True)
 SMS_PER_RECIPIENT = Limit("sms_recipient", 5, 60 * 60)
-SMS_PER_ADDRESS = Limit("sms_address", 10, 60 * 60)
+SMS_PER_ADDRESS = Limit("sms_address", 10, 60 * 60, by_network=True)
 LOGIN_CHANGES_PER_ACCOUNT = Limit("login_change_account", 10, 60 * 60)
-RECOVERY_PER_ADDRESS = Limit("recovery_address", 60, 15 * 60)
+RECOVERY_PER_ADDRESS = Limit("recovery_address", 60, 15 * 60, by_network=True)
 # Three of a million codes fit at any time: whoever knows the password has less than one chance in 1,000 a day.
 FACTOR_PER_ACCOUNT = Limit("factor_account", 10, 60 * 60)
 # Apart from sign-in: a forgotten phone that keeps trying an old password must not lock its owner out of the Manager.
 SYNC_PER_ACCOUNT = Limit("sync_account", 20, 15 * 60)
-SYNC_PER_ADDRESS = Limit("sync_address", 100, 15 * 60)
+SYNC_PER_ADDRESS = Limit("sync_address", 100, 15 * 60, by_network=True)
 RECOVERY_CODE_PER_ACCOUNT = Limit("recovery_code_account", 10, 60 * 60)  # apart: the way out must stay open
 SMS_PER_ACCOUNT = Limit("sms_account", 5, 60 * 60)
 DEVICE_CODES_PER_ACCOUNT = Limit("device_code_account", 20, 15 * 60)
@@ -77,4 +80,6 @@ def forgive_and_take_back(forgiven: tuple[Limit, str], taken_back: tuple[Limit, 
 
 
 def _key(limit: Limit, key: str) -> str:
+    if limit.by_network:
+        key = network_of(key)
     return f"{limit.action}:{hashlib.sha256(key.encode()).hexdigest()}"

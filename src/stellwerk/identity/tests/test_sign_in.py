@@ -155,6 +155,24 @@ def test_an_address_that_tries_many_logins_is_stopped_sec_059(client):
     assert answers[50].status_code == 429
 
 
+def test_a_whole_ipv6_network_counts_as_one_address_sec_059(client):
+    """A provider gives each customer 2^64 of them."""
+    for number in range(50):  # counted as the page does, without drawing it as often
+        throttle.count(throttle.SIGN_IN_PER_ADDRESS, f"2001:db8:0:1::{number:x}")
+
+    guess = {"email": "guess@example.ch", "password": "x"}
+    assert client.post(SIGN_IN, guess, REMOTE_ADDR="2001:db8:0:1:ffff::1").status_code == 429
+    assert client.post(SIGN_IN, guess, REMOTE_ADDR="2001:db8:0:2::1").status_code == 400
+
+
+def test_every_limit_of_addresses_counts_networks_sec_059():
+    limits = {name: limit for name, limit in vars(throttle).items() if isinstance(limit, throttle.Limit)}
+
+    assert {name for name, limit in limits.items() if limit.by_network} == {
+        name for name in limits if name.endswith("_PER_ADDRESS")
+    }
+
+
 def test_signing_in_often_is_no_guessing_sec_059(client):
     anna = a_person()
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
     from stellwerk.identity.services.passkeys.parties import RelyingParty
 
-PASSKEYS_PER_ADDRESS = throttle.Limit("passkey_address", 30, 15 * 60)
+PASSKEYS_PER_ADDRESS = throttle.Limit("passkey_address", 30, 15 * 60, by_network=True)
 _INSTEAD, _AFTER = "passkey_sign_in", "passkey_second_factor"
 
 
