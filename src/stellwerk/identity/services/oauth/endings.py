@@ -8,6 +8,7 @@ from allauth.idp.oidc.models import Token
 from django.db import transaction
 
 from stellwerk.foundation import clock, secrets
+from stellwerk.identity.models import DeviceGrant
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -29,7 +30,8 @@ def end_family(client_id: str, account_id: int | None, *, family: str) -> None:
 
 
 def end_access(client_id: str, account_id: int) -> None:
-    """Everything an application holds for a person."""
+    """Everything an application holds for a person, or would be given: also the yes that its device has not fetched."""
+    DeviceGrant.objects.filter(client_id=client_id, account_id=account_id).delete()
     end(Token.objects.filter(client_id=client_id, user_id=account_id))
 
 

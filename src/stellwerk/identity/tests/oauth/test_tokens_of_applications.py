@@ -177,6 +177,16 @@ def test_rfc_8628_a_device_waits_for_its_owner(browser, anna, ben):
     assert browser.post("/device", {"user_code": typed}).status_code == 422
 
 
+def test_api_033_access_that_is_ended_is_ended_for_a_device_that_has_not_asked_yet(browser, anna, ben):
+    app, codes = a_device(ben)
+    browser.post("/device", {"user_code": codes["user_code"], "decision": "allow"})
+    (consent,) = queries.consent_rows(anna.pk)
+
+    browser.post(f"/profile/applications/access/{consent.id}/end")
+
+    assert error_of(app.ask(grant_type=DEVICE_GRANT, device_code=codes["device_code"])) == "400 invalid_grant"
+
+
 def test_rfc_8628_a_device_is_refused_or_comes_too_late(browser, ben):
     app, codes = a_device(ben)
     poll = {"grant_type": DEVICE_GRANT, "device_code": codes["device_code"]}
