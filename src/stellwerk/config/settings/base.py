@@ -56,8 +56,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "stellwerk.foundation.edge.middleware.RequestIdMiddleware",
-    "stellwerk.api.gateway.ApiGateway",  # before everything that knows cookies: a session is nobody on /api
+    "stellwerk.foundation.edge.middleware.PublicSchemeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "stellwerk.api.gateway.ApiGateway",  # before everything that knows cookies: a session is nobody on /api
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "stellwerk.foundation.edge.session_cookie.SessionMiddleware",

@@ -1,4 +1,4 @@
-"""A number for every request, in the log lines, the events it causes and the answer."""
+"""What every request is given before anything else looks at it: its number, and the scheme that the browser sees."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 import structlog
+from django.conf import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,3 +27,19 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class PublicSchemeMiddleware:
+    """TLS ends at the operator's proxy: what came here over http is https where STELLWERK_URL says so.
+
+    Else no answer would carry HSTS, and addresses in answers would begin with http. No header is asked: whoever
+    reaches us past the proxy gets no cookie over http either.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SITE_URL.startswith("https://"):
+            request.META["wsgi.url_scheme"] = "https"
+        return self.get_response(request)

@@ -1,6 +1,7 @@
 """What the edge makes of requests and answers before and after the rooms see them."""
 
 import pytest
+from django.test import Client
 
 from stellwerk.foundation.edge.addresses import network_of
 
@@ -19,3 +20,15 @@ from stellwerk.foundation.edge.addresses import network_of
 )
 def test_limits_count_the_network_that_a_subscriber_has_at_least(address, network):
     assert network_of(address) == network
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/sign-in", "/api/1/countries", "/openapi.json"])
+def test_behind_a_proxy_that_ends_tls_every_answer_asks_for_https_in_future(settings, address):
+    settings.SECURE_HSTS_SECONDS = 31_536_000  # as for every https:// address
+    plain = Client().get(address)
+    settings.SITE_URL = "https://testserver"
+    public = Client().get(address)
+
+    assert "Strict-Transport-Security" not in plain
+    assert public["Strict-Transport-Security"] == "max-age=31536000"
