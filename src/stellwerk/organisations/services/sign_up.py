@@ -62,7 +62,7 @@ def start_sign_up(*, actor: Actor, entries: NewSignUp) -> int:
             "organisations/email/sign_up_code" if holder_id is None else "organisations/email/account_exists",
             recipient=account.email,
             language=account.language,
-            context={"name": f"{account.first_name} {account.last_name}", "code": opened.code},
+            context={"code": opened.code},  # no word of a stranger's: the address has not answered yet
         )
     return opened.id
 

@@ -224,7 +224,13 @@ def test_a_name_with_line_breaks_never_becomes_a_header(client):
     message = Message.objects.get()
     assert "\n" not in message.subject
     assert "\n" not in message.recipient
-    assert "Hello Lena Bcc: all@example.ch Huber" in message.body
+
+
+def test_a_stranger_writes_no_word_of_the_mail_to_an_address_that_has_not_answered(client):
+    client.post(SIGN_UP, entries(first_name="Win at https://evil.example", last_name="www.evil.example"))
+
+    message = Message.objects.get()
+    assert "evil.example" not in message.subject + message.body
 
 
 @pytest.mark.parametrize("name", ["Lena\u202e", "Le\u200bna", "x" * 101, "\x00"])
