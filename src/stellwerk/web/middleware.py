@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from stellwerk.foundation.actor import Actor
 from stellwerk.foundation.edge.html import to_sign_in
@@ -55,7 +56,10 @@ class ActorMiddleware:
             request.actor = account.acting(request.actor)
             translation.activate(account.language)
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if account.is_authenticated and not answer.has_header("Cache-Control"):
+            patch_cache_control(answer, private=True, no_store=True)  # it shows whose page it is, also a 404
+        return answer
 
     def process_view(
         self,

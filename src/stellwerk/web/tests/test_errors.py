@@ -276,3 +276,12 @@ def test_only_necessary_cookies_are_set_and_the_page_about_them_names_each():
 
     for name in visitor.cookies:
         assert f"<strong>{name}</strong>" in told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/nothing-here", "/help", "/shop"])
+def test_no_browser_or_proxy_keeps_a_page_that_shows_who_is_signed_in(address):
+    browser = a_browser_of(a_person())
+
+    assert browser.get(address)["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in Client().get(address)
