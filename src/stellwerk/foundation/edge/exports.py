@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,14 @@ BYTE_ORDER_MARK = "\ufeff"
 # A cell that begins so is a formula to a spreadsheet, and somebody else may have written it. The last four are the
 # wide forms, which some programs take for the same.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Where the semicolon separates, as in Switzerland, a spreadsheet ends the cell there, quotes or not.
+_NEXT_CELL = re.compile(r"([;\t\r\n] *)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def words(text: str) -> str:
-    """Free text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Free text that no spreadsheet takes for a formula, wherever it cuts it into cells."""
+    guarded = _NEXT_CELL.sub(r"\1'", text)
+    return f"'{guarded}" if guarded.startswith(FORMULA_STARTS) else guarded
 
 
 def csv_stream(name: str, *, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from stellwerk.foundation.edge.addresses import network_of
+from stellwerk.foundation.edge.exports import words
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,21 @@ from stellwerk.foundation.edge.addresses import network_of
 )
 def test_limits_count_the_network_that_a_subscriber_has_at_least(address, network):
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Laden; offen", "Laden; offen"),
+        ("=1+1", "'=1+1"),
+        ("Laden;=1+1;", "Laden;'=1+1;"),
+        ("Laden; @SUM(A1)", "Laden; '@SUM(A1)"),
+        ("Laden\t+1", "Laden\t'+1"),
+        ("Laden;\uff1d1", "Laden;'\uff1d1"),
+    ],
+)
+def test_no_cell_is_a_formula_where_the_semicolon_separates(typed, written):
+    assert words(typed) == written
 
 
 @pytest.mark.django_db
