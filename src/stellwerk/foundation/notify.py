@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stellwerk.foundation import clock, events, jobs
@@ -215,9 +216,12 @@ def date_in_words(day: date, *, language: str) -> str:
 
 
 def moment_in_words(moment: datetime, *, language: str) -> str:
-    """Date and time in the operator's zone: 20 November 2026, 09:14."""
+    """Date and time in the operator's zone: 20 November 2026, 09:14; in German with "Uhr", in French with "à"."""
     local = moment.astimezone(clock.operator_zone())
-    return f"{date_in_words(local.date(), language=language)}, {local:%H:%M}"
+    with translation.override(language):
+        # Translators: a moment inside a sentence, for example "20 November 2026, 09:14".
+        pattern = gettext("%(long_date)s, %(time)s")
+    return pattern % {"long_date": date_in_words(local.date(), language=language), "time": f"{local:%H:%M}"}
 
 
 def outbox_rows(*, search: str = "", limit: int = 50, skip: int = 0) -> list[OutboxRow]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from stellwerk.foundation import clock
+from stellwerk.foundation import clock, notify
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +35,19 @@ def test_real_time_does_not_travel():
     clock.set_offset(timedelta(days=400))
 
     assert clock.wall() - before < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "20. November 2026, 09:14 Uhr"),
+        ("fr", "20 novembre 2026 à 09:14"),
+        ("it", "20 novembre 2026, 09:14"),
+        ("es", "20 de noviembre de 2026, 09:14"),
+        ("en", "20 November 2026, 09:14"),
+    ],
+)
+def test_a_moment_in_a_mail_is_written_as_on_the_pages(language, words):
+    moment = datetime(2026, 11, 20, 8, 14, tzinfo=UTC)
+
+    assert notify.moment_in_words(moment, language=language) == words
