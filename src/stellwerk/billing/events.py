@@ -249,13 +249,14 @@ class ProductsRenewed(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalEvent(MoneyEvent):
-    """News about products around their expiry, for messages. `items` are pairs of name and expiry as an ISO date.
+    """News about products around their expiry, for messages. `items` are the own name of each, which may be empty,
+    its expiry as an ISO date, and its offer; an older release stored no offer.
 
     Abstract: only its children are published.
     """
 
     kind: ClassVar = "billing"
-    items: tuple[tuple[str, str], ...]
+    items: tuple[tuple[str, str, str] | tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

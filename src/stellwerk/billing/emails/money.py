@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from stellwerk.billing.emails.delivery import FOLDER, Letter, deliver, in_words
+from stellwerk.billing.emails.delivery import FOLDER, Letter, amounts_in_words, deliver, in_words
 from stellwerk.billing.queries.document_links import LETTER_DAYS, letter_link_token
 from stellwerk.billing.queries.letters import invoice_facts, top_up_number
 from stellwerk.foundation import notify
@@ -38,7 +38,7 @@ def document_to_its_address(invoice_id: int, meta: Meta) -> None:
         recipient=invoice.document_email,
         language=invoice.language,
         context={
-            **asdict(invoice),
+            **amounts_in_words(asdict(invoice), invoice.language),
             "due_on": in_words(invoice.due_on, invoice.language),
             "organisation": organisation.name,
             "days": LETTER_DAYS,

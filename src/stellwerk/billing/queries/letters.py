@@ -12,7 +12,9 @@ from stellwerk.billing.rules.amounts import amount_text
 from stellwerk.catalogue import queries as catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from stellwerk.catalogue.queries import OfferRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,30 @@ class InvoiceFacts:
     corrects: str
     language: str
     document_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """A product in the list of a message, with the day that concerns it, in ISO form."""
+
+    own_name: str
+    day: str
+    offer: OfferRow | None
+
+    @property
+    def title(self) -> str:
+        """In the active language, like the rows of To pay: a domain and its hosting may share a name."""
+        if self.offer is None:
+            return self.own_name
+        return f"{self.own_name} ({self.offer.name})" if self.own_name else self.offer.name
+
+
+def listed_items(items: Iterable[tuple[str, ...]]) -> list[ListedItem]:
+    """Names, days and offers as events carry them. One query; none for no items."""
+    stored = [(own_name, day, offer[0] if offer else "") for own_name, day, *offer in items]
+    codes = {code for _, _, code in stored if code}
+    offers = {row.code: row for row in catalogue.offers(codes=codes)} if codes else {}
+    return [ListedItem(own_name, day, offers.get(code)) for own_name, day, code in stored]
 
 
 def order_facts(order_id: int) -> OrderFacts:

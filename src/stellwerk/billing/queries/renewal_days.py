@@ -36,9 +36,9 @@ class DueProduct:
     address: AddressRow | None = None  # where its renewals are invoiced to, None for the postal address (BIL-062)
 
     @property
-    def item(self) -> tuple[str, str]:
-        """Name and expiry, as events and messages carry them."""
-        return (self.product.title, self.product.expires_on.isoformat())
+    def item(self) -> tuple[str, str, str]:
+        """Own name, expiry and offer, as events carry them."""
+        return (self.product.own_name, self.product.expires_on.isoformat(), self.product.offer_code)
 
 
 @dataclass(frozen=True, slots=True)

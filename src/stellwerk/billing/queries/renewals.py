@@ -20,7 +20,8 @@ class RenewalRow:
 
     id: int
     product_id: int
-    name: str
+    own_name: str
+    offer_code: str
     period_from: date
     period_to: date
     invoice_number: str
@@ -35,7 +36,8 @@ def renewal_rows(renewal_ids: Iterable[int]) -> list[RenewalRow]:
         RenewalRow(
             each.pk,
             each.product_id,
-            products[each.product_id].title,
+            products[each.product_id].own_name,
+            products[each.product_id].offer_code,
             each.period_from,
             each.period_to,
             each.invoice.number if each.invoice else "",

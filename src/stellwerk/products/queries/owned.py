@@ -51,7 +51,12 @@ class OwnedProduct:
     @property
     def title(self) -> str:
         """What the owner calls it."""
-        return self.internal_name or self.name or kind_name(self.kind_code)
+        return self.own_name or kind_name(self.kind_code)
+
+    @property
+    def own_name(self) -> str:
+        """The same, and nothing for what nobody named."""
+        return self.internal_name or self.name
 
     @property
     def is_live(self) -> bool:

@@ -131,7 +131,7 @@ def _failure(charge: _Charge, balance_minor: int, today: date) -> AutomaticRenew
     again = [day for each, _ in charge.due if (day := next_attempt_on(each.course, today=today))]
     return AutomaticRenewalFailed(
         organisation_id=charge.recipient.id,
-        names=", ".join(each.item[0] for each, _ in charge.due),
+        names=", ".join(each.product.title for each, _ in charge.due),
         items=tuple(each.item for each, _ in charge.due),
         amount_text=amount_text(charge.quote.gross_minor, currency),
         balance_text=amount_text(balance_minor, currency),

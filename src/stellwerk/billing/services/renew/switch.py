@@ -84,7 +84,7 @@ def change_renewals(
         events.publish(
             RenewalModesChanged(
                 organisation_id=organisation_id,
-                items=tuple((each.title, each.expires_on.isoformat()) for each in changed),
+                items=tuple((each.own_name, each.expires_on.isoformat(), each.offer_code) for each in changed),
                 renews_automatically=renews_automatically,
             ),
             actor=actor,

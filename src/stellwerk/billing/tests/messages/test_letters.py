@@ -67,7 +67,7 @@ def test_ntf_02_an_order_by_transfer_says_how_to_pay_it():
         printed_reference(invoice.reference),
         "CH44 3199 9123 0008 8901 2",
         "9 April 2026",
-        "CHF 126.20",
+        "CHF\u00a0126.20",
     ):
         assert words in text.body
 
@@ -134,7 +134,7 @@ def test_ntf_09_an_open_invoice_says_until_when_and_where_to():
         invoice = an_open_invoice(an_organisation())
         text = letter("invoice_issued").body
 
-    for words in (invoice.number, "CHF 108.82", "9 April 2026", printed_reference(invoice.reference)):
+    for words in (invoice.number, "CHF\u00a0108.82", "9 April 2026", printed_reference(invoice.reference)):
         assert words in text
 
 
@@ -165,8 +165,8 @@ def test_ntf_13_too_little_and_too_much_are_told_and_cannot_be_switched_off():
     transferred(second, 11000, name="y.xml", servicer_reference="Y")
 
     short = letter("transfer_short").body
-    assert "CHF 100.00" in short
-    assert "CHF 108.82" in short
+    assert "CHF\u00a0100.00" in short
+    assert "CHF\u00a0108.82" in short
     assert "CHF 1.18" in letter("transfer_surplus").subject
 
 
@@ -186,7 +186,7 @@ def test_a_payment_that_the_bank_took_back_is_told():
     transferred(invoice, servicer_reference="A1")
     transferred(invoice, 10882, name="y.xml", servicer_reference="A1", direction="DBIT", is_reversal=True)
 
-    assert "CHF 108.82" in letter("payment_reversed").body
+    assert "CHF\u00a0108.82" in letter("payment_reversed").body
 
 
 def test_ntf_14_a_top_up_that_arrived_is_told():

@@ -166,8 +166,8 @@ def test_ntf_08_the_confirmation_names_invoice_amount_and_new_expiry():
 
     body = Message.objects.get(template__contains="products_renewed").body
     number = Invoice.objects.get().number
-    assert "huber-brot.ch: 14 July 2027" in body
-    assert "CHF 115.82" in body
+    assert "huber-brot.ch (Web hosting): 14 July 2027" in body
+    assert "CHF\u00a0115.82" in body
     assert number in body
     assert "VAT number" not in body  # ORG-018: a Swiss company is not asked for one
     assert [day for day, _, _ in letters("automatic_renewal_due")] == [FIRST_ATTEMPT]

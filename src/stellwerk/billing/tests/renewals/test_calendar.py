@@ -33,15 +33,15 @@ def test_ex_17_an_unpaid_product_is_reminded_warned_suspended_and_terminated_on_
     the_house_lives_through(date(2026, 5, 14), date(2026, 8, 22))
 
     assert [(day, subject) for day, _, subject in letters("billing/email")] == [
-        (date(2026, 6, 15), "huber-brot.ch expires on 15 July 2026"),
-        (date(2026, 7, 8), "huber-brot.ch expires on 15 July 2026"),
-        (date(2026, 7, 14), "huber-brot.ch expires on 15 July 2026"),
-        (date(2026, 7, 16), "huber-brot.ch is overdue and will be suspended on 22 July 2026"),
-        (date(2026, 7, 20), "huber-brot.ch is overdue and will be suspended on 22 July 2026"),
-        (date(2026, 7, 22), "huber-brot.ch is suspended"),
-        (date(2026, 8, 6), "huber-brot.ch will be deleted on 21 August 2026"),
-        (date(2026, 8, 16), "huber-brot.ch will be deleted on 21 August 2026"),
-        (date(2026, 8, 21), "huber-brot.ch has ended"),
+        (date(2026, 6, 15), "huber-brot.ch (Web hosting) expires on 15 July 2026"),
+        (date(2026, 7, 8), "huber-brot.ch (Web hosting) expires on 15 July 2026"),
+        (date(2026, 7, 14), "huber-brot.ch (Web hosting) expires on 15 July 2026"),
+        (date(2026, 7, 16), "huber-brot.ch (Web hosting) is overdue and will be suspended on 22 July 2026"),
+        (date(2026, 7, 20), "huber-brot.ch (Web hosting) is overdue and will be suspended on 22 July 2026"),
+        (date(2026, 7, 22), "huber-brot.ch (Web hosting) is suspended"),
+        (date(2026, 8, 6), "huber-brot.ch (Web hosting) will be deleted on 21 August 2026"),
+        (date(2026, 8, 16), "huber-brot.ch (Web hosting) will be deleted on 21 August 2026"),
+        (date(2026, 8, 21), "huber-brot.ch (Web hosting) has ended"),
     ]
     assert [day for day, _ in published("ProductSuspended")] == [date(2026, 7, 22)]
     assert [day for day, _ in published("ProductTerminated")] == [date(2026, 8, 21)]
@@ -70,7 +70,10 @@ def test_ex_17_a_prepaid_account_that_never_suffices_is_tried_five_times_and_nev
     ]  # fmt: skip
     assert balance_of(acme) == 5_000
     subjects = [subject for day, _, subject in letters("billing/email") if day == date(2026, 7, 1)]
-    assert subjects == ["huber-brot.ch renews on 1 July 2026", "huber-brot.ch could not be renewed"]
+    assert subjects == [
+        "huber-brot.ch (Web hosting) renews on 1 July 2026",
+        "huber-brot.ch (Web hosting) could not be renewed",
+    ]
     assert letters("automatic_renewal_due")[0][0] == date(2026, 6, 15)
 
 
@@ -98,12 +101,12 @@ def test_the_year_of_one_product_that_renews_by_itself():
     hosting.refresh_from_db()
     assert (hosting.expires_on, hosting.state) == (date(2028, 7, 15), "active")
     assert [(day, subject) for day, _, subject in letters("billing/email")] == [
-        (date(2026, 6, 15), "huber-brot.ch renews on 1 July 2026"),
-        (date(2026, 7, 1), "huber-brot.ch renews on 1 July 2026"),
-        (date(2026, 7, 1), "huber-brot.ch is renewed until 14 July 2027"),
-        (date(2027, 6, 15), "huber-brot.ch renews on 1 July 2027"),
-        (date(2027, 7, 1), "huber-brot.ch renews on 1 July 2027"),
-        (date(2027, 7, 1), "huber-brot.ch is renewed until 14 July 2028"),
+        (date(2026, 6, 15), "huber-brot.ch (Web hosting) renews on 1 July 2026"),
+        (date(2026, 7, 1), "huber-brot.ch (Web hosting) renews on 1 July 2026"),
+        (date(2026, 7, 1), "huber-brot.ch (Web hosting) is renewed until 14 July 2027"),
+        (date(2027, 6, 15), "huber-brot.ch (Web hosting) renews on 1 July 2027"),
+        (date(2027, 7, 1), "huber-brot.ch (Web hosting) renews on 1 July 2027"),
+        (date(2027, 7, 1), "huber-brot.ch (Web hosting) is renewed until 14 July 2028"),
     ]
     assert balance_of(acme) == 30_000 - 2 * 11_582
 

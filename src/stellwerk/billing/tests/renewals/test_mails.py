@@ -6,8 +6,10 @@ import pytest
 
 from stellwerk.billing.tests.renewals.builders import a_product_expiring, an_organisation, the_house_lives_through
 from stellwerk.foundation import notify
+from stellwerk.foundation.actor import Role
 from stellwerk.foundation.models import Message
-from stellwerk.organisations.tests.builders import a_person
+from stellwerk.identity.models import Account
+from stellwerk.organisations.tests.builders import a_member_of, a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -61,9 +63,25 @@ def test_a_german_reader_gets_german_dates():
     the_house_lives_through(date(2026, 7, 8), date(2026, 7, 8))
 
     message = Message.objects.get(template__contains="expiry_reminder")
-    assert message.subject == "huber-brot.ch läuft am 15. Juli 2026 ab"
-    assert "- huber-brot.ch: 15. Juli 2026" in message.body
+    assert message.subject == "huber-brot.ch (Webhosting) läuft am 15. Juli 2026 ab"
+    assert "- huber-brot.ch (Webhosting): 15. Juli 2026\n" in message.body
     assert "/to-pay" in message.body
+
+
+def test_products_that_share_a_name_are_told_apart_by_their_kind_in_the_readers_language():
+    bakery = an_organisation("Huber Brot GmbH", of=a_person("Lena", "Huber", language="de"))
+    marco = a_member_of(bakery, Role.ADMINISTRATOR)
+    Account.objects.filter(pk=marco.pk).update(language="it")
+    for offer, name in (("domain-ch", "huber-brot.ch"), ("web-hosting", "huber-brot.ch"), ("web-hosting", "")):
+        a_product_expiring(bakery, date(2026, 7, 15), offer=offer, name=name)
+
+    the_house_lives_through(date(2026, 7, 8), date(2026, 7, 8))
+
+    mails = {each.language: each.body for each in Message.objects.filter(template__contains="expiry_reminder")}
+    german = ("huber-brot.ch (Domain .ch)", "huber-brot.ch (Webhosting)", "Webhosting")
+    assert "".join(f"- {name}: 15. Juli 2026\n" for name in german) in mails["de"]
+    italian = ("huber-brot.ch (Dominio .ch)", "huber-brot.ch (Hosting web)", "Hosting web")
+    assert "".join(f"- {name}: 15 luglio 2026\n" for name in italian) in mails["it"]
 
 
 def test_a_french_reader_finds_each_product_before_a_colon_that_begins_no_line():

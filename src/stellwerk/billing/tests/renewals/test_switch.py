@@ -85,7 +85,9 @@ def test_ren_012_a_bulk_change_says_for_each_product_what_became_of_it():
     ]
     foreign.refresh_from_db()
     assert not foreign.renews_automatically
-    assert [payload["items"] for _, payload in published("RenewalModesChanged")] == [[["a.ch", "2027-01-01"]]]
+    assert [payload["items"] for _, payload in published("RenewalModesChanged")] == [
+        [["a.ch", "2027-01-01", "web-hosting"]]
+    ]
 
 
 def test_ntf_33_the_change_is_told_and_stands_in_the_activity_log():
@@ -99,8 +101,8 @@ def test_ntf_33_the_change_is_told_and_stands_in_the_activity_log():
         jobs.run_due_jobs()
 
     assert [subject for _, _, subject in letters("renewal_modes_changed")] == [
-        "huber-brot.ch renews automatically from now on",
-        "huber-brot.ch no longer renews automatically",
+        "huber-brot.ch (Web hosting) renews automatically from now on",
+        "huber-brot.ch (Web hosting) no longer renews automatically",
     ]
     newest = activity.organisation_rows(acme.pk)[0]
     assert "huber-brot.ch" in newest.sentence
