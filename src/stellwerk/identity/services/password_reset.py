@@ -61,19 +61,23 @@ def reset_options(*, actor: Actor, login: str) -> tuple[ResetOption, ...]:
     return tuple(ResetOption(name, values[name]) for name in (EMAIL, RECOVERY_EMAIL, SMS) if name in values)
 
 
-def start_password_reset(*, actor: Actor, login: str, channel: str = EMAIL, language: str) -> int:
+def start_password_reset(
+    *, actor: Actor, login: str, channel: str = EMAIL, language: str, known_accounts: frozenset[int] = frozenset()
+) -> int:
     """Open a reset and plan its code; the number of the confirmation is for the browser's session (ID-069).
 
     System-only: everybody may ask. Known and unknown logins get the same answer after the same work: one row opened,
     one job planned. Whether anything is sent, and where, the job decides. Raises Invalid for what is no login,
-    RuleBroken `channel_unknown`, TooManyAttempts per login and per network address.
+    RuleBroken `channel_unknown`, TooManyAttempts per login and per network address. Browsers that know the account
+    (`known_accounts`) are counted apart: strangers who ask for codes do not close the way back (Q33).
     """
     key = checked_key(login)
     if channel not in (EMAIL, RECOVERY_EMAIL, SMS):
         raise RuleBroken("channel_unknown")
-    throttle.count(throttle.MAILS_PER_RECIPIENT, f"reset:{key}")
-    throttle.count(throttle.SMS_PER_ADDRESS if channel == SMS else throttle.MAILS_PER_ADDRESS, actor.address or "")
     account = knock(key).account
+    is_known = account is not None and account.pk in known_accounts
+    throttle.count(throttle.MAILS_PER_RECIPIENT, f"reset:{key} in a known browser" if is_known else f"reset:{key}")
+    throttle.count(throttle.SMS_PER_ADDRESS if channel == SMS else throttle.MAILS_PER_ADDRESS, actor.address or "")
     address = _address(account, channel) if account else ""
     with transaction.atomic():
         opened = open_confirmation(

@@ -158,6 +158,15 @@ class TestForgottenPassword:
         assert answers == [302] * 5 + [429]
         assert len(sent_to(anna.email)) == 5
 
+    def test_strangers_who_ask_for_codes_do_not_close_the_way_back_to_a_known_browser_q33(self, visitor, anna):
+        browser = a_browser(anna)
+        browser.post("/sign-out")
+        for _ in range(6):
+            ask_for_code(visitor, anna.email)
+
+        assert ask_for_code(browser, anna.email).status_code == 302
+        assert set_password(browser, code_sent_to(anna.email)).status_code == 302
+
     def test_a_reset_opens_a_door_that_guesses_had_closed(self, visitor, anna):
         for _ in range(11):
             a_browser(anna, "wrong")

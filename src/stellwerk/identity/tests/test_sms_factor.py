@@ -145,6 +145,15 @@ def test_messages_are_few_per_hour_sec_059(anna, number):
     assert answers == [302] * 5 + [429]
 
 
+def test_strangers_who_have_the_number_searched_do_not_keep_its_owner_out_sec_059(anna, number):
+    stranger = Client()
+    for _ in range(6):
+        stranger.post("/forgotten/login", {"phone": SWISS, "channel": "sms"})
+    waiting = a_waiting_browser(anna)
+
+    assert waiting.post(f"{STEP}/message").status_code == 302
+
+
 def test_the_message_of_another_browser_does_not_open_this_one(anna, number):
     """The number of the confirmation stands in the session: a code overheard is worth nothing elsewhere."""
     asked = a_waiting_browser(anna)

@@ -17,6 +17,7 @@ from stellwerk.foundation.edge.forms import show_refusal
 from stellwerk.foundation.edge.html import page, render
 from stellwerk.foundation.errors import DomainError
 from stellwerk.identity.forms import ResetForm, ResetOptionForm, ResetRequestForm
+from stellwerk.identity.services import browsers
 from stellwerk.identity.services.password_reset import (
     finish_password_reset,
     reset_options,
@@ -68,7 +69,11 @@ def options(request: ActorRequest) -> HttpResponse:
     channel = form.cleaned_data["channel"]
     try:
         number = start_password_reset(
-            actor=request.actor, login=login, channel=channel, language=get_language() or "en"
+            actor=request.actor,
+            login=login,
+            channel=channel,
+            language=get_language() or "en",
+            known_accounts=browsers.known_accounts(request),
         )
     except DomainError as refusal:
         show_refusal(form, refusal)

@@ -66,7 +66,7 @@ def send_sms_code(*, actor: Actor, account: Account) -> int:
     """Send a code to the number of an account whose sign-in waits; answers the number of the confirmation.
 
     System-only: the sign-in waits for it. Refusals in order: `sms_not_available_in_country` where this instance sends
-    no messages any more, TooManyAttempts per number, account and network address.
+    no messages any more, TooManyAttempts per account and network address.
     """
     phone = queries.sms_number(account.pk)
     if not notify.can_send_sms() or not phone:
@@ -97,7 +97,9 @@ def use_sms_code(*, actor: Actor, account: Account, confirmation_id: int, code: 
 
 
 def _send(actor: Actor, account: Account, phone: str, purpose: Confirmation.Purpose) -> int:
-    throttle.count(throttle.SMS_PER_RECIPIENT, phone)
+    if purpose is Confirmation.Purpose.NEW_FACTOR:
+        # A number of one's own is asked for by many pages, also by strangers: they must not keep its owner out.
+        throttle.count(throttle.SMS_PER_RECIPIENT, phone)
     throttle.count(throttle.SMS_PER_ACCOUNT, str(account.pk))
     throttle.count(throttle.SMS_PER_ADDRESS, actor.address or "")
     with transaction.atomic():
