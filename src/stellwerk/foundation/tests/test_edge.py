@@ -1,6 +1,7 @@
 """What the edge makes of requests and answers before and after the rooms see them."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from stellwerk.foundation.edge.addresses import network_of
@@ -48,3 +49,12 @@ def test_behind_a_proxy_that_ends_tls_every_answer_asks_for_https_in_future(sett
 
     assert "Strict-Transport-Security" not in plain
     assert public["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("size", "status"), [(900, 422), (1_100, 413)])
+def test_no_visitor_fills_the_disk_with_a_file_that_no_form_takes(settings, size, status):
+    settings.LARGEST_UPLOAD_BYTES = 1_000
+    file = SimpleUploadedFile("film.bin", b"0" * (size - 200))
+
+    assert Client().post("/sign-in", {"file": file}).status_code == status
