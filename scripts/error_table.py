@@ -29,6 +29,17 @@ CODE = re.compile(r"^\| \d{3} \| `([a-z0-9_]+)` \|", re.MULTILINE)
 REASON = re.compile(r"^\| `([a-z0-9_]+)` \|", re.MULTILINE)
 # Codes that a table of the raising code chooses, which nobody can read off the call.
 CHOSEN = {"invitation_accepted": 410, "invitation_declined": 410, "suite_not_transferable": 409}
+# The same for rules: tables whose keys they are, and what rules of names, addresses and accounts find.
+RULE_TABLES = {
+    "stellwerk.identity.services.entries": "_NAME_TEXTS",
+    "stellwerk.identity.services.pictures.drawing": "_TEXTS",
+    "stellwerk.organisations.services.entries": "TEXTS",
+    "stellwerk.catalogue.errors": "_DOMAIN_NAME_TEXTS",
+}
+RULES_FOUND = {
+    "holder_invalid", "iban_country_refused", "iban_invalid", "iban_takes_references_only", "oss_not_registered",
+    "vat_country_mismatch", "vat_number_invalid", "vat_rate_unknown",
+}  # fmt: skip
 HEAD = """# Errors of the interface
 
 Every refusal has the same form; `code` is stable and never translated, `description` follows `Accept-Language`:
@@ -102,7 +113,8 @@ def rules() -> list[str]:
         for call in _calls()
         if _called(call) == "FieldError" and len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
     }
-    return sorted(raised | {rule for rule, _ in _RULES.values()} | {"format"})
+    tables = {each for module, name in RULE_TABLES.items() for each in getattr(import_module(module), name)}
+    return sorted(raised | tables | RULES_FOUND | {rule for rule, _ in _RULES.values()} | {"format"})
 
 
 def know_every_room() -> None:

@@ -37,6 +37,7 @@ _ERRORS: dict[int, str] = {
     422: "Fields were refused; errors has one entry for each",
     429: "Too many requests; Retry-After says how many seconds to wait",
     500: "Our fault; nothing was changed. context.request_id is for support",
+    503: "Something that this instance needs for it is missing; the code says what",
 }
 _READING = (400, 401, 403, 404, 405, 413, 415, 422, 429, 500)
 _PUBLIC = tuple(status for status in _READING if status not in (401, 403))
@@ -88,14 +89,24 @@ def _complete(operation: dict[str, Any], endpoint: Endpoint) -> None:
         parameters.append(_IDEMPOTENCY_KEY)
     operation["responses"] = {str(status): answer for status, answer in operation["responses"].items()}
     may_end = endpoint.writes or endpoint.is_for_devices
-    statuses = (*(_PUBLIC if endpoint.is_public else _READING), *((409, 410) if may_end else ()))
-    for status in sorted(statuses):
+    _describe_success(operation["responses"], endpoint)
+    usual = (*(_PUBLIC if endpoint.is_public else _READING), *((409, 410) if may_end else ()))
+    for status in sorted({*usual, *endpoint.more_statuses}):
         operation["responses"][str(status)] = {
             "description": _ERRORS[status],
             "headers": _headers_of(status),
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
         }
-    operation["responses"][str(endpoint.status)]["headers"] = _headers_of(endpoint.status)
+
+
+def _describe_success(responses: dict[str, Any], endpoint: Endpoint) -> None:
+    for status, answer in responses.items():
+        answer["headers"] = _headers_of(int(status))
+    if endpoint.media != "application/json":
+        file = {"type": "string", "format": "binary"}
+        responses[str(endpoint.status)]["content"] = {endpoint.media: {"schema": file}}
+    if "202" in responses:
+        responses["202"]["description"] = "Accepted; something is waited for, a payment for instance"
 
 
 def _headers_of(status: int) -> dict[str, Any]:

@@ -79,6 +79,15 @@ def person_required() -> AccessDenied:
     return AccessDenied("person_required", text=_("This token stands for an application, not for a person."))
 
 
+# Pages name the people; a program reads whom to ask in the sentence, too.
+_WHOM_TO_ASK = {
+    ("legal_representative",): _("You may not do this. Ask a legal representative."),
+    ("legal_representative", "administrator"): _(
+        "You may not do this. Ask a legal representative or an administrator."
+    ),
+}
+
+
 def refusal_answer(refusal: DomainError) -> HttpResponse:
     """The envelope of an error. `errors` has one entry per refused field, `context` plain values."""
     answer = json_answer(
@@ -86,7 +95,7 @@ def refusal_answer(refusal: DomainError) -> HttpResponse:
             "result": "error",
             "error": {
                 "code": refusal.code,
-                "description": refusal.sentence(),
+                "description": _description(refusal),
                 "errors": _errors(refusal),
                 "context": refusal.context,
             },
@@ -102,6 +111,12 @@ def refusal_answer(refusal: DomainError) -> HttpResponse:
     if "retry_after_seconds" in refusal.context:
         answer["Retry-After"] = str(refusal.context["retry_after_seconds"])
     return answer
+
+
+def _description(refusal: DomainError) -> str:
+    if isinstance(refusal, AccessDenied) and refusal.text == AccessDenied.text:
+        return str(_WHOM_TO_ASK.get(tuple(refusal.context["granted_by"]), refusal.text))
+    return refusal.sentence()
 
 
 def _errors(refusal: DomainError) -> list[dict[str, Any]]:

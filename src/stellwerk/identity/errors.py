@@ -7,7 +7,7 @@ from math import ceil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.foundation.errors import DomainError, Gone, NotFound, RuleBroken, TooManyRequests, describe
+from stellwerk.foundation.errors import AccessDenied, DomainError, Gone, NotFound, RuleBroken, TooManyRequests, describe
 
 LONG_WAIT_SECONDS = 120  # from here on a person reads minutes
 
@@ -182,3 +182,8 @@ class RequestAlreadyHandled(NotFound):
 
     code = "request_already_handled"
     text = _("This request was answered already, or a newer one took its place.")
+
+
+def password_required() -> AccessDenied:
+    """A token or a session is not enough for this."""
+    return AccessDenied("password_required", text=_("Send the password of the account along, as “password”."))

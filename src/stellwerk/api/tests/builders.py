@@ -50,5 +50,13 @@ def code_of(answer: HttpResponse) -> str:
     return f"{answer.status_code} {answer.json()['error']['code']}"
 
 
+def refused_fields(answer: HttpResponse) -> list[tuple[str, str]]:
+    """Each refused field with the last part of its code: `("name", "max")`."""
+    return [
+        (each["context"]["attribute"], each["code"].removeprefix("validation_rule_"))
+        for each in answer.json()["error"]["errors"]
+    ]
+
+
 def reason_of(answer: HttpResponse) -> str:
     return answer.json()["error"]["context"]["reason"]

@@ -8,9 +8,10 @@ from django.test import Client
 from stellwerk.api import commands, handbook
 from stellwerk.api.document import openapi
 from stellwerk.api.limits import LIMIT
-from stellwerk.api.tests.builders import Caller, a_token_of, code_of
+from stellwerk.api.tests.builders import Caller, a_token_of, code_of, refused_fields
 from stellwerk.billing.models import Invoice
 from stellwerk.foundation.edge.api import METHODS
+from stellwerk.organisations.tests.builders import PASSWORD, a_member_of
 
 pytestmark = pytest.mark.django_db
 TITLES = (
@@ -131,3 +132,73 @@ def test_a_token_of_one_scope_says_so_when_another_is_needed_api_001(anna, acme)
 
     assert reader.get("1/accounts").status_code == 200
     assert code_of(reader.get(f"2/accounts/{acme.pk}/users")) == "403 access_denied"
+
+
+@pytest.mark.parametrize(
+    ("method", "command", "body", "refused"),
+    [
+        ("POST", "2/profile/tokens", {"name": "a", "scopes": ["products"], "expired_at": 1}, ("expired_at", "after")),
+        ("POST", "2/profile/emails", {"type": "login", "email": "nobody"}, ("email", "email")),
+        ("POST", "2/profile/phones", {"phone": "123"}, ("phone", "phone")),
+        ("PUT", "2/profile/picture", {"content": "bm9uZQ=="}, ("content", "image")),
+        ("PATCH", "2/profile/second-factor", {"default_method": "totp"}, ("default_method", "in")),
+        ("POST", "1/accounts/{a}/invitations", {"email": "a b@c", "role_type": "normal"}, ("email", "email")),
+        ("POST", "1/accounts/{a}/payments", {"items": [{}], "means": "prepaid"}, ("items.0.product_id", "exactly_one")),
+        (
+            "POST", "1/accounts/{a}/payments",
+            {"items": [{"product_id": 1}, {"product_id": 1}], "means": "prepaid"}, ("items", "distinct"),
+        ),
+        ("PATCH", "1/accounts/{a}/renewals", {"product_ids": [1]}, ("is_automatic", "exactly_one")),
+    ],
+)  # fmt: skip
+def test_a_refused_field_has_the_name_that_was_sent_api_029(caller, acme, method, command, body, refused):
+    answer = caller.send(method, command.format(a=acme.pk), {**body, "password": PASSWORD})
+
+    assert (answer.status_code, refused_fields(answer)) == (422, [refused])
+
+
+def test_a_wrong_password_is_the_field_password_and_a_missing_one_is_asked_for_api_029(caller):
+    token = {"name": "a", "scopes": ["products"]}
+
+    wrong = caller.post("2/profile/tokens", {**token, "password": "wrong"})
+    missing = caller.post("2/profile/tokens", token)
+
+    assert (code_of(wrong), refused_fields(wrong)) == (
+        "400 password_incorrect", [("password", "password_incorrect")],
+    )  # fmt: skip
+    assert missing.json()["error"]["description"] == "Send the password of the account along, as “password”."
+
+
+def test_whoever_lacks_a_right_reads_whom_to_ask(acme):
+    member = Caller(a_token_of(a_member_of(acme)))
+
+    few = member.send("PATCH", f"1/accounts/{acme.pk}", {"name": "B", "accepts_terms": True}, Accept_Language="de")
+    many = member.get(f"1/accounts/{acme.pk}/activity").json()["error"]
+
+    assert few.json()["error"]["description"].endswith("Wenden Sie sich an eine rechtliche Vertretung.")
+    assert many["description"] == "You may not do this. Ask a legal representative or an administrator."
+
+
+def test_the_document_names_every_status_and_the_form_of_a_file_api_022():
+    paths = openapi()["paths"]
+    ordered = paths["/api/1/accounts/{organisation_id}/orders"]["post"]["responses"]
+    pdf = paths["/api/2/invoicing/invoice/pdf/{token}"]["get"]["responses"]
+    sent = paths["/api/2/profile/second-factor/sms/challenges"]["post"]["responses"]
+
+    assert ordered["202"]["content"] == ordered["201"]["content"]
+    assert (list(pdf["200"]["content"]), "410" in pdf) == (["application/pdf"], True)
+    assert "503" in sent
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "schema"),
+    [
+        ("2/profile?with=*", "/api/2/profile", "ProfileOut"),
+        ("1/accounts/{a}?with=*", "/api/1/accounts/{{organisation_id}}", "AccountOut"),
+    ],
+)
+def test_extra_fields_are_documented_api_022(caller, acme, command, path, schema):
+    data = caller.get(command.format(a=acme.pk)).json()["data"]
+
+    assert path.format() in openapi()["paths"]
+    assert data.keys() == openapi()["components"]["schemas"][schema]["properties"].keys()

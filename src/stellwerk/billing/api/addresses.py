@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from stellwerk.billing.queries.addresses import AddressRow
 
-router = Router("Billing addresses")
+router = Router("Billing addresses", names={"language": "locale"})
 ADDRESSES = "accounts/{organisation_id}/billing-addresses"
 ADDRESS = "accounts/{organisation_id}/billing-addresses/{address_id}"
 Locale = Literal["de_DE", "en_GB", "es_ES", "fr_FR", "it_IT"]

@@ -107,7 +107,7 @@ def invoice(request: ApiRequest, organisation_id: int, invoice_id: int) -> HttpR
     return success({**_invoice(request, organisation_id, document.row), **_contents(document)})
 
 
-@router.get(PDF, is_public=True, answer=str)
+@router.get(PDF, is_public=True, media="application/pdf", more_statuses=(410,))
 def invoice_pdf(request: ApiRequest, token: str) -> HttpResponse:  # noqa: ARG001  every endpoint takes the request
     """The PDF behind the link of a document. 410 `link_expired` after ten minutes."""
     file = pdf_of_link(token=token)

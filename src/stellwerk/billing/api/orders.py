@@ -120,7 +120,7 @@ def orders(request: ApiRequest, organisation_id: int) -> HttpResponse:
     )
 
 
-@router.post(ORDERS, scope="billing", answer=OrderOut, status=201)
+@router.post(ORDERS, scope="billing", answer=OrderOut, status=201, waits=True)
 def create_order(request: ApiRequest, organisation_id: int, entries: NewOrder) -> HttpResponse:
     """Order the cart. 201 when it is paid at once; 202 while it waits for payment, with how to pay (ORD-026)."""
     placed = place_order(

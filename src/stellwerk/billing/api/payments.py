@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from stellwerk.billing.api import visibility as _registers_itself  # noqa: F401  who sees what
 from stellwerk.billing.api.carts import LONGEST_DURATION, PeriodOut
@@ -27,6 +27,8 @@ from stellwerk.foundation.edge.api import (
     Router,
     day,
     page_of,
+    refuse_repetition,
+    require_one_of,
     seconds,
     success,
 )
@@ -128,8 +130,7 @@ class Item(Input):
 
     @model_validator(mode="after")
     def names_one_thing(self) -> Item:
-        if (self.product_id is None) == (self.invoice_id is None):
-            raise ValueError("product_id or invoice_id")
+        require_one_of(self, "product_id", "invoice_id")
         return self
 
 
@@ -148,6 +149,12 @@ class NewPayment(Input):
     billing_reference: str = Field(default="", max_length=LONGEST_REFERENCE)
     billing_address_id: int | None = Field(default=None, ge=0, le=LARGEST_NUMBER)
     expected_gross: int | None = Field(default=None, ge=0)
+
+    @field_validator("items")
+    @classmethod
+    def names_each_once(cls, items: list[Item]) -> list[Item]:
+        refuse_repetition([(item.product_id, item.invoice_id) for item in items])
+        return items
 
 
 class NewTopUp(Input):
@@ -195,7 +202,7 @@ def payments(request: ApiRequest, organisation_id: int) -> HttpResponse:
     )
 
 
-@router.post("accounts/{organisation_id}/payments", scope="billing", answer=PaidOut, status=201)
+@router.post("accounts/{organisation_id}/payments", scope="billing", answer=PaidOut, status=201, waits=True)
 def pay(request: ApiRequest, organisation_id: int, entries: NewPayment) -> HttpResponse:
     """Pay due items. 201 when they are paid; 202 while a transfer is waited for."""
     invoices = pay_selection(

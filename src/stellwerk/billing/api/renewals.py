@@ -25,6 +25,7 @@ from stellwerk.foundation.edge.api import (
     day,
     page_of,
     problem,
+    require_one_of,
     success,
 )
 
@@ -65,8 +66,7 @@ class ChangedRenewals(Input):
 
     @model_validator(mode="after")
     def names_one_thing(self) -> ChangedRenewals:
-        if (self.is_automatic is None) == (self.billing_address_id is None):
-            raise ValueError("is_automatic or billing_address_id")
+        require_one_of(self, "is_automatic", "billing_address_id")
         return self
 
 

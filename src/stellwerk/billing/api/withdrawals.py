@@ -26,7 +26,7 @@ from stellwerk.foundation.edge.api import (
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-router = Router("Payments")
+router = Router("Payments", names={"amount_minor": "amount", "current_password": "password"})
 WITHDRAWALS = "accounts/{organisation_id}/prepaid/withdrawals"
 
 

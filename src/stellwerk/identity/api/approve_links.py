@@ -11,7 +11,7 @@ from stellwerk.foundation.edge.addresses import web_address
 from stellwerk.foundation.edge.api import ApiRequest, Output, Router, seconds, sees, success
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import queries
-from stellwerk.identity.api.callers import SCOPE, WithPassword, my_id, only_mine, password_of
+from stellwerk.identity.api.callers import PASSWORD, SCOPE, WithPassword, my_id, only_mine, password_of
 from stellwerk.identity.api.second_factor import ROOT, FactorOut, KeyName, factor_out
 from stellwerk.identity.queries import approve as approve_queries
 from stellwerk.identity.rules import Method
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from stellwerk.foundation.actor import Actor
 
-router = Router("Second factor", version=2)
+router = Router("Second factor", version=2, names=PASSWORD)
 APPROVE = f"{ROOT}/approve"
 
 

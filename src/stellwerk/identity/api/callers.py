@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from stellwerk.foundation.edge.api import Input
-from stellwerk.foundation.errors import AccessDenied, NotFound
+from stellwerk.foundation.errors import NotFound
+from stellwerk.identity.errors import password_required
 
 if TYPE_CHECKING:
     from stellwerk.foundation.actor import Actor
     from stellwerk.foundation.edge.api import ApiRequest
 
 SCOPE = "user_info"
+PASSWORD = {"current_password": "password"}  # the services' word for the field, and the wire's
 
 
 class WithPassword(Input):
@@ -36,5 +38,5 @@ def only_mine(actor: Actor, *, is_mine: bool) -> Actor:
 def password_of(entries: WithPassword | None) -> str:
     """The password that was sent. Raises AccessDenied `password_required` without one."""
     if entries is None or not entries.password:
-        raise AccessDenied("password_required")
+        raise password_required()
     return entries.password

@@ -19,7 +19,7 @@ from stellwerk.identity.services import pictures
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-router = Router("Profile", version=2)
+router = Router("Profile", version=2, names={"picture": "content"})
 _LONGEST = pictures.LARGEST_BYTES * 4 // 3 + 4  # letters of base64
 
 

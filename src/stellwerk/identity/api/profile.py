@@ -22,8 +22,9 @@ from stellwerk.foundation.edge.api import (
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import queries
 from stellwerk.identity.api.callers import SCOPE, my_id
-from stellwerk.identity.api.sessions import my_sessions
-from stellwerk.identity.api.sign_in_data import my_emails, my_phones
+from stellwerk.identity.api.second_factor import FactorOut, Kind, factor_out
+from stellwerk.identity.api.sessions import SessionOut, my_sessions
+from stellwerk.identity.api.sign_in_data import EmailOut, PhoneOut, my_emails, my_phones
 from stellwerk.identity.services.profile import ProfileChange, change_profile
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from stellwerk.identity.queries import ProfileRow
 
-router = Router("Profile")
+router = Router("Profile", names={"language": "locale"})
 Locale = Literal["de_DE", "en_GB", "es_ES", "fr_FR", "it_IT"]
 Theme = Literal["automatic", "light", "dark"]
 INCLUDE = ("security", "emails", "phones", "sessions")
@@ -44,8 +45,18 @@ class Preferences(Output):
     theme: Theme
 
 
+class SecurityOut(Output):
+    """The second factor as it is."""
+
+    has_otp: bool
+    methods: list[FactorOut]
+    default_method: Kind | None
+    recovery_codes_left: int
+    last_login_at: int | None
+
+
 class ProfileOut(Output):
-    """The caller's own account."""
+    """The caller's own account. From `security` on, `with=` asks for the fields."""
 
     id: int
     display_name: str
@@ -55,6 +66,10 @@ class ProfileOut(Output):
     login: str
     avatar: str | None
     preferences: Preferences
+    security: SecurityOut | None = None
+    emails: list[EmailOut] | None = None
+    phones: list[PhoneOut] | None = None
+    sessions: list[SessionOut] | None = None
 
 
 class ProfileIn(Input):
@@ -121,16 +136,7 @@ def _factors(account_id: int) -> dict[str, Any]:
     state = queries.factor_state(account_id)
     return {
         "has_otp": state.is_on,
-        "methods": [
-            {
-                "type": factor.method.value,
-                "id": factor.id,
-                "name": factor.name,
-                "created_at": seconds(factor.created_at),
-                "last_used_at": seconds(factor.last_used_at),
-            }
-            for factor in queries.factor_rows(account_id)
-        ],
+        "methods": [factor_out(factor) for factor in queries.factor_rows(account_id)],
         "default_method": state.first.value if state.is_on else None,
         "recovery_codes_left": state.recovery_codes_left,
     }

@@ -11,7 +11,7 @@ from stellwerk.foundation import clock
 from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, listed, seconds, sees, success
 from stellwerk.foundation.errors import NotFound
 from stellwerk.identity import queries
-from stellwerk.identity.api.callers import SCOPE, WithPassword, my_id, only_mine, password_of
+from stellwerk.identity.api.callers import PASSWORD, SCOPE, WithPassword, my_id, only_mine, password_of
 from stellwerk.identity.rules import Method
 from stellwerk.identity.services import passkeys
 from stellwerk.identity.services.second_factor import remove
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from stellwerk.foundation.actor import Actor
 
-router = Router("Second factor", version=2)
+router = Router("Second factor", version=2, names={**PASSWORD, "method": "default_method"})
 ROOT = "profile/second-factor"
 Kind = Literal["approve", "passkey", "totp", "sms"]
 _PASSKEY, _TOTP = "passkey", "totp"
@@ -248,7 +248,7 @@ def add_app(request: ApiRequest, entries: NewApp) -> HttpResponse:
     return _added(request, Method.TOTP, codes)
 
 
-@router.post(f"{ROOT}/sms/challenges", scope=SCOPE, answer=SentOut, status=201)
+@router.post(f"{ROOT}/sms/challenges", scope=SCOPE, answer=SentOut, status=201, more_statuses=(503,))
 def begin_number(request: ApiRequest, entries: NewNumber) -> HttpResponse:
     """The first half of adding a number for codes: the password, and a message to it."""
     number = start_sms_number(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, listed, seconds, sees, success
 from stellwerk.identity import queries
-from stellwerk.identity.api.callers import SCOPE, my_id, only_mine
+from stellwerk.identity.api.callers import PASSWORD, SCOPE, my_id, only_mine
 from stellwerk.identity.services import NewApplicationPassword, create_application_password, create_token
 from stellwerk.identity.services.revocations import revoke_application_password, revoke_token
 from stellwerk.identity.services.sign_in import require_password_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SyncScope = Literal["calendar", "contacts", "files", "mail"]
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 
-router = Router("Tokens and application passwords")
+router = Router("Tokens and application passwords", names={**PASSWORD, "expires_at": "expired_at"})
 
 
 class TokenOut(Output):

@@ -9,7 +9,7 @@ from pydantic import Field
 from stellwerk.foundation.edge.api import ApiRequest, Input, Listing, Output, Router, listed, seconds, sees, success
 from stellwerk.foundation.errors import NotFound, RuleBroken
 from stellwerk.identity import queries
-from stellwerk.identity.api.callers import SCOPE, WithPassword, my_id, only_mine, password_of
+from stellwerk.identity.api.callers import PASSWORD, SCOPE, WithPassword, my_id, only_mine, password_of
 from stellwerk.identity.services import sign_in_data as services
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from stellwerk.foundation.actor import Actor
 
-router = Router("Sign-in data")
+_NAMES = {"new_login": "email", "repeated": "email", "new_email": "email", "new_phone": "phone"}
+router = Router("Sign-in data", names={**PASSWORD, **_NAMES})
 _PURPOSES = {"login": "login", "recovery": "recovery_email"}
 
 
@@ -119,7 +120,7 @@ def phones(request: ApiRequest) -> HttpResponse:
     return listed(request, my_phones(my_id(request)))
 
 
-@router.post("profile/phones", version=2, scope=SCOPE, answer=PhoneOut)
+@router.post("profile/phones", version=2, scope=SCOPE, answer=PhoneOut, more_statuses=(503,))
 def create_phone(request: ApiRequest, entries: NewPhone) -> HttpResponse:
     """Send a code to a new mobile number; the present one stays until the code is given."""
     waits = services.start_phone_change(

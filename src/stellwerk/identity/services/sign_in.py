@@ -9,8 +9,8 @@ from django.db import transaction
 
 from stellwerk.foundation import clock, events, lasting
 from stellwerk.foundation.actor import Actor
-from stellwerk.foundation.errors import AccessDenied, RuleBroken
-from stellwerk.identity.errors import CredentialsInvalid, PasswordIncorrect
+from stellwerk.foundation.errors import RuleBroken
+from stellwerk.identity.errors import CredentialsInvalid, PasswordIncorrect, password_required
 from stellwerk.identity.events import SignedIn, SignInFailed
 from stellwerk.identity.hashers import LONGEST
 from stellwerk.identity.models import Account
@@ -91,7 +91,7 @@ def require_password_of(account_id: int, password: str | None) -> None:
     Raises AccessDenied `password_required` without one, then as `require_password`.
     """
     if not password:
-        raise AccessDenied("password_required")
+        raise password_required()
     require_password(Account.objects.get(pk=account_id), password)
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from stellwerk.organisations.queries import ListedOrganisation
 
-router = Router("Accounts")
+router = Router("Accounts", names={"kind": "legal_entity_type", "language": "locale"})
 
 INCLUDE = (
     "addresses", "logo", "tags", "nb_users", "nb_invitations", "count_owners", "vat_number", "order", "timezone",
@@ -44,8 +44,24 @@ Kind = Literal["company", "individual", "association", "public_body"]
 Locale = Literal["de_DE", "en_GB", "es_ES", "fr_FR", "it_IT"]
 
 
+class PostalAddressOut(Output):
+    type: Literal["postal"]
+    attention: str | None
+    street: str | None
+    building_number: str | None
+    postal_code: str | None
+    town: str | None
+    country: str | None
+
+
+class AccountTagOut(Output):
+    id: int
+    name: str
+    color: str
+
+
 class AccountOut(Output):
-    """An organisation and the caller's place in it."""
+    """An organisation and the caller's place in it. From `addresses` on, `with=` asks for the fields."""
 
     id: int
     name: str
@@ -58,6 +74,17 @@ class AccountOut(Output):
     mailing: bool
     has_2fa_required: bool
     is_customer: bool
+    addresses: list[PostalAddressOut] | None = None
+    logo: str | None = None
+    tags: list[AccountTagOut] | None = None
+    nb_users: int | None = None
+    nb_invitations: int | None = None
+    count_owners: int | None = None
+    vat_number: str | None = None
+    order: int | None = None
+    timezone: str | None = None
+    website: str | None = None
+    phone: str | None = None
 
 
 class NewAccountIn(Input):

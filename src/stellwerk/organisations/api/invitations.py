@@ -14,6 +14,7 @@ from stellwerk.foundation.edge.api import (
     LOCALES,
     ApiRequest,
     Day,
+    Email,
     Id,
     Input,
     Listing,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from stellwerk.organisations.queries import InvitationRow
 
-router = Router("Invitations")
+router = Router("Invitations", names={"products": "permissions.products", "language": "locale", "role": "role_type"})
 Role = Literal["admin", "normal", "owner", "external"]
 Locale = Literal["de_DE", "en_GB", "es_ES", "fr_FR", "it_IT"]
 Status = Literal["accepted", "cancelled", "pending", "rejected"]
@@ -68,7 +69,7 @@ class NewInvitationIn(Input):
     of the places in teams, for collaborators and externals.
     """
 
-    email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    email: Email
     role_type: Role
     first_name: str = Field(default="", max_length=100)
     last_name: str = Field(default="", max_length=100)

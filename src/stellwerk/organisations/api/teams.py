@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,8 +20,9 @@ from stellwerk.foundation.edge.api import (
     listed,
     seconds,
     success,
+    wire_names,
 )
-from stellwerk.foundation.errors import Invalid, NotFound
+from stellwerk.foundation.errors import NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.rules.teams import COLORS
 from stellwerk.organisations.services import last_days, team_rights
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from stellwerk.organisations.queries import TeamRow
 
-router = Router("Teams")
+router = Router("Teams", names={"leader": "leader_id", "color": "color_id"})
 # The wire's words for fields of the room that knows the rights.
-_NAMES = {"kind_code": "service_name", "rights": "permissions"}
+_NAMES = {"kind_code": "permissions.service_name", "rights": "permissions", "ends_on": "permissions.ends_on"}
 
 
 class BasicTeamOut(Output):
@@ -270,12 +270,10 @@ def _replace_rights(
         TeamRight(each.product_id, each.service_name or "", tuple(each.permissions), each.ends_on)
         for each in permissions
     ]
-    try:
+    with wire_names(**_NAMES):
         team_rights.replace_rights_of_team(
             actor=request.actor, organisation_id=organisation_id, team_id=team_id, rights=wanted
         )
-    except Invalid as refused:
-        raise Invalid(*(replace(each, name=_NAMES.get(each.name, each.name)) for each in refused.errors)) from refused
 
 
 def _team(row: TeamRow, rights: Sequence[TeamRight]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -22,7 +21,6 @@ from stellwerk.foundation.edge.api import (
     seconds,
     success,
 )
-from stellwerk.foundation.errors import Invalid
 from stellwerk.products import policy, queries, services
 from stellwerk.products.api import visibility as _registers_itself  # noqa: F401  who sees what
 from stellwerk.products.services import Holder, Target
@@ -32,10 +30,8 @@ if TYPE_CHECKING:
 
     from stellwerk.products.queries import GrantRow, ProductRow
 
-router = Router("Permissions")
+router = Router("Permissions", names={"account_id": "user_id", "kind_code": "service_name", "rights": "permissions"})
 _LISTING = Listing(is_searchable=False)
-# The wire's words for fields of the service.
-_NAMES = {"account_id": "user_id", "kind_code": "service_name", "rights": "permissions"}
 
 
 class PermissionOut(Output):
@@ -158,17 +154,14 @@ def _list(request: ApiRequest, organisation_id: int, **holder: int) -> HttpRespo
 
 
 def _replaced(request: ApiRequest, organisation_id: int, holder: Holder, entries: NewPermissions) -> HttpResponse:
-    try:
-        services.set_access(
-            actor=request.actor,
-            organisation_id=organisation_id,
-            holder=holder,
-            target=Target(product_id=entries.product_id, kind_code=entries.service_name or ""),
-            rights=entries.permissions,
-            ends_on=entries.ends_on,
-        )
-    except Invalid as refused:
-        raise Invalid(*(replace(each, name=_NAMES.get(each.name, each.name)) for each in refused.errors)) from refused
+    services.set_access(
+        actor=request.actor,
+        organisation_id=organisation_id,
+        holder=holder,
+        target=Target(product_id=entries.product_id, kind_code=entries.service_name or ""),
+        rights=entries.permissions,
+        ends_on=entries.ends_on,
+    )
     return success(data=True)
 
 

@@ -63,11 +63,16 @@ class RightsOut(Output):
     sale: bool
 
 
+class RenewPreferencesOut(Output):
+    is_automatic: bool
+    period_months: int
+
+
 class ProductOut(Output):
     """`id` is the product, `account_id` its organisation, `service_name` its kind, `customer_name` what was ordered.
     `created_at` is its beginning, `owned_since` the day on which a transfer brought it here, else its first day.
     `expired_at` is the first moment no longer paid for, `paid_until` the last day paid for, as people are told it; both
-    stand for the same end. The fields of `with=` follow.
+    stand for the same end. From `status` on, `with=` asks for the fields; one product has them all.
     """
 
     id: int
@@ -90,6 +95,12 @@ class ProductOut(Output):
     offer: str
     quantity: int
     period_months: int
+    status: str | None = None
+    users: list[int] | None = None
+    admin: bool | None = None
+    fqdn: str | None = None
+    renew_preferences: RenewPreferencesOut | None = None
+    is_transferable: bool | None = None
 
 
 class ServiceOut(Output):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stellwerk.api.tests.builders import Caller, a_token_of, code_of
+from stellwerk.api.tests.builders import Caller, a_token_of, code_of, refused_fields
 from stellwerk.billing.models import Withdrawal
 from stellwerk.billing.tests.builders import IBAN, a_prepaid_balance, a_withdrawal
 from stellwerk.organisations.tests.builders import PASSWORD, a_member_of, an_organisation
@@ -75,3 +75,11 @@ def test_one_key_makes_one_withdrawal(caller, acme):
 
     assert answers[0].json() == answers[1].json()
     assert Withdrawal.objects.count() == 1
+
+
+def test_an_amount_beyond_the_balance_is_the_field_amount_api_029(caller, acme):
+    answer = caller.post(path(acme), ENTRIES)
+
+    assert (code_of(answer), refused_fields(answer)) == (
+        "400 insufficient_balance", [("amount", "insufficient_balance")],
+    )  # fmt: skip

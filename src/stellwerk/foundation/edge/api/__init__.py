@@ -18,6 +18,7 @@ from stellwerk.foundation.edge.api.answers import (
 )
 from stellwerk.foundation.edge.api.inputs import (
     Day,
+    Email,
     Id,
     Input,
     MoneyOut,
@@ -25,8 +26,11 @@ from stellwerk.foundation.edge.api.inputs import (
     ProblemOut,
     field_errors,
     first_unstorable,
+    refuse_repetition,
+    require_one_of,
 )
 from stellwerk.foundation.edge.api.listing import Asked, Listing
+from stellwerk.foundation.edge.api.naming import wire_names
 from stellwerk.foundation.edge.api.parameters import as_list, last, merged, nested
 from stellwerk.foundation.edge.api.requests import ApiRequest, checked_parameters, has_visibility, seen, sees
 from stellwerk.foundation.edge.api.routes import METHODS, Endpoint, Router
@@ -40,6 +44,7 @@ __all__ = [
     "ApiRequest",
     "Asked",
     "Day",
+    "Email",
     "Endpoint",
     "Id",
     "Input",
@@ -64,8 +69,11 @@ __all__ = [
     "nested",
     "page_of",
     "problem",
+    "refuse_repetition",
+    "require_one_of",
     "seconds",
     "seen",
     "sees",
     "success",
+    "wire_names",
 ]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from stellwerk.foundation.errors import FieldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.utils.functional import _StrPromise
 
@@ -72,6 +72,31 @@ def _day(raw: object) -> object:
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Day = Annotated[date, BeforeValidator(_day)]
+_EMAIL = r"^[^@\s]+@[^@\s]+$"  # what the rooms look at more closely
+
+
+def _email(text: str) -> str:
+    if not re.match(_EMAIL, text):
+        raise PydanticCustomError("email", "email")
+    return text
+
+
+Email = Annotated[
+    str, Field(min_length=3, max_length=254, json_schema_extra={"pattern": _EMAIL}), AfterValidator(_email)
+]
+
+
+def require_one_of(entries: BaseModel, *names: str) -> None:
+    """For a validator of the whole model: one of these fields, not none and not two."""
+    if sum(getattr(entries, name) is not None for name in names) != 1:
+        raise PydanticCustomError("exactly_one", "exactly one", {"names": ", ".join(names), "at": names[0]})
+
+
+def refuse_repetition(things: Sequence[object]) -> None:
+    """For a validator of a list: each thing once."""
+    if len(set(things)) != len(things):
+        raise PydanticCustomError("repeated", "repeated")
+
 
 # pydantic's error type → the rule of `validation_rule_…` and the sentence. Values fill %(…)s from pydantic's context.
 _RULES: dict[str, tuple[str, str | _StrPromise]] = {
@@ -99,6 +124,9 @@ _RULES: dict[str, tuple[str, str | _StrPromise]] = {
     "greater_than": ("min", _("The number must be greater than %(gt)s.")),
     "less_than_equal": ("max", _("The number must be at most %(le)s.")),
     "less_than": ("max", _("The number must be less than %(lt)s.")),
+    "email": ("email", _("Enter an e-mail address, for example anna@example.ch.")),
+    "exactly_one": ("exactly_one", _("Name exactly one of these: %(names)s.")),
+    "repeated": ("distinct", _("Name each of them once only.")),
     "string_pattern_mismatch": ("format", _("The text does not have the expected form.")),
     "not_storable": ("text", _("The text contains a character that cannot be stored.")),
     "out_of_range": ("between", _("The number lies outside the allowed range.")),
@@ -117,7 +145,8 @@ def _field_error(refusal: Mapping[str, Any]) -> FieldError:
     context = refusal.get("ctx") or {}
     if (refusal["type"], context.get("min_length")) == ("string_too_short", 1):
         text = _("This field must not be empty.")
-    name = ".".join(str(step) for step in refusal["loc"]) or "body"
+    steps = (*refusal["loc"], *([context["at"]] if "at" in context else []))
+    name = ".".join(str(step) for step in steps) or "body"
     values = tuple(part.strip(" '") for part in str(context["expected"]).replace(" or ", ", ").split(", ")) if (
         refusal["type"] in {"literal_error", "enum"}
     ) else ()  # fmt: skip

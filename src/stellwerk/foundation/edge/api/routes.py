@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import ninja
 
 from stellwerk.foundation.edge.api.inputs import Output
+from stellwerk.foundation.edge.api.naming import wire_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpResponse
 
@@ -46,7 +47,8 @@ class Listed(Output, Generic[T]):
 class Endpoint:
     """One method of one command. `scope` covers `scope:read` for GET; None asks for no particular scope.
 
-    `is_for_devices`: the key of an approval device signs the call; tokens open nothing here.
+    `is_for_devices`: the key of an approval device signs the call; tokens open nothing here. `more_statuses` are
+    refusals beside those that every command may answer.
     """
 
     method: str
@@ -58,6 +60,8 @@ class Endpoint:
     listing: Listing | None
     status: int
     is_for_devices: bool = False
+    media: str = "application/json"
+    more_statuses: tuple[int, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -65,11 +69,15 @@ class Endpoint:
 
 
 class Router:
-    """The endpoints of one room. `tag` is their heading in the documentation, `version` the version they stand in."""
+    """The endpoints of one room. `tag` is their heading in the documentation, `version` the version they stand in.
 
-    def __init__(self, tag: str, *, version: int = 1) -> None:
+    `names` tells what the wire calls a field for which the services have another word: refusals name it so.
+    """
+
+    def __init__(self, tag: str, *, version: int = 1, names: Mapping[str, str] | None = None) -> None:
         self.tag = tag
         self.version = version
+        self.names = dict(names or {})
         self.endpoints: list[Endpoint] = []
         self.documented = ninja.Router(tags=[tag])
         self.get: Declare = partial(self.endpoint, "GET")
@@ -89,35 +97,51 @@ class Router:
         by_device: bool = False,
         listing: Listing | None = None,
         status: int = 200,
+        waits: bool = False,
+        media: str = "application/json",
+        more_statuses: tuple[int, ...] = (),
         version: int | None = None,
         summary: str | None = None,
     ) -> Callable[[View], View]:
         """Declare one method of one path, without leading slash and version: `accounts/{organisation_id}/tags`.
 
         `answer` describes `data` (with `listing`, one row of it). Parameters named `…_id` are numbers, all others
-        texts. A parameter that carries a schema (`entries: NewTag`) is the JSON body.
+        texts. A parameter that carries a schema (`entries: NewTag`) is the JSON body. `waits`: the same answer comes
+        with 202 while something is waited for.
         """
 
         def register(view: View) -> View:
             served = version or self.version
             self.endpoints.append(
                 Endpoint(
-                    method=method, path=path, version=served, view=view, scope=scope,
+                    method=method, path=path, version=served, view=self._naming(view), scope=scope,
                     is_public=is_public, listing=listing, status=status, is_for_devices=by_device,
+                    media=media, more_statuses=more_statuses,
                 )
             )  # fmt: skip
             envelope: Any = Listed[answer] if listing is not None and not listing.is_one else Success[answer]
-            self.documented.add_api_operation(
-                f"/{served}/{path}",
-                [method],
-                view,
-                response={status: envelope},
-                operation_id=_operation_id(method, served, path),
-                summary=summary or view.__name__.replace("_", " ").capitalize(),
-            )
+            self._document(view, self.endpoints[-1], {status: envelope, **({202: envelope} if waits else {})}, summary)
             return view
 
         return register
+
+    def _document(self, view: View, endpoint: Endpoint, answers: dict[int, Any], summary: str | None) -> None:
+        self.documented.add_api_operation(
+            f"/{endpoint.version}/{endpoint.path}",
+            [endpoint.method],
+            view,
+            response=answers,
+            operation_id=_operation_id(endpoint.method, endpoint.version, endpoint.path),
+            summary=summary or view.__name__.replace("_", " ").capitalize(),
+        )
+
+    def _naming(self, view: View) -> View:
+        @wraps(view)
+        def named(*args: Any, **values: Any) -> HttpResponse:
+            with wire_names(**self.names):
+                return view(*args, **values)
+
+        return named if self.names else view
 
 
 def _operation_id(method: str, version: int, path: str) -> str:
