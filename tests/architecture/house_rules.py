@@ -115,7 +115,7 @@ def writes(module: ast.AST) -> Iterator[Finding]:
     for call in _calls(module):
         target = ast.unparse(call.func)
         name = target.rpartition(".")[2]
-        is_row = name in WRITERS_OF_ROWS or target in {"insert", "orm.insert", "insert_many", "orm.insert_many"}
+        is_row = name in WRITERS_OF_ROWS or target.removeprefix("orm.") in {"insert", "insert_many", "save_or_refuse"}
         is_queryset = name in WRITERS_OF_QUERYSETS and ".objects" in target
         is_instance = name in {"save", "delete"} and "." in target and not call.args
         if is_row or is_queryset or is_instance:

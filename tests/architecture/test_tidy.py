@@ -131,6 +131,7 @@ RULES = [
             "Order.objects.filter(pk=1).update(x=1)",
             "order.save()",
             "order.save(update_fields=['paid_at'])",
+            "save_or_refuse(order, 'paid_at')",
             "insert(Order())",
             "orm.insert(Order())",
             "Order.objects.create(x=1)",

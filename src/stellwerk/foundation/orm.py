@@ -31,9 +31,18 @@ def insert(instance: M) -> M:
     The database decides, also who comes second in a race; which rule it meant is asked only when it has refused. Any
     other IntegrityError becomes `conflict` at the edge.
     """
+    return _stored(instance, force_insert=True)
+
+
+def save_or_refuse(instance: M, *fields: str) -> M:
+    """Write these columns of a row there is; refuses like `insert`."""
+    return _stored(instance, update_fields=fields)
+
+
+def _stored(instance: M, **how: Any) -> M:
     try:
         with transaction.atomic():
-            instance.save(force_insert=True)
+            instance.save(**how)
     except (IntegrityError, DataError):
         _name_the_broken_rule(instance)
         raise

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.db import transaction
+
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.edge.addresses import web_address
-from stellwerk.foundation.edge.api import ApiRequest, Day, Input, Listing, Output, Router, page_of, seconds, success
+from stellwerk.foundation.edge.api import (
+    ApiRequest,
+    Day,
+    Input,
+    Listing,
+    Output,
+    Router,
+    page_of,
+    seconds,
+    success,
+    wire_names,
+)
 from stellwerk.foundation.errors import NotFound
 from stellwerk.organisations import policy, queries
 from stellwerk.organisations.services import last_days, memberships
@@ -14,7 +27,7 @@ from stellwerk.organisations.services import last_days, memberships
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-router = Router("Users")
+router = Router("Users", names={"role": "role_type"})
 Role = Literal["owner", "admin", "normal", "external"]
 State = Literal["pending", "valid"]
 
@@ -87,20 +100,22 @@ def user(request: ApiRequest, organisation_id: int, user_id: int) -> HttpRespons
 
 @router.patch("accounts/{organisation_id}/users/{user_id}", version=2, scope="users", answer=UserOut)
 def change_user(request: ApiRequest, organisation_id: int, user_id: int, entries: UserChange) -> HttpResponse:
-    """Another role, or the right to see and pay invoices."""
+    """Another role, the right to see and pay invoices, or last days; all or nothing of it."""
     require(policy.can_manage_members(request.actor, organisation_id))
-    memberships.change_member(
-        actor=request.actor,
-        organisation_id=organisation_id,
-        account_id=user_id,
-        role=entries.role_type,
-        has_billing_access=entries.has_billing_access,
-    )
-    here: dict[str, Any] = {"actor": request.actor, "organisation_id": organisation_id, "account_id": user_id}
-    if "ends_on" in entries.model_fields_set:
-        last_days.set_membership_end(**here, ends_on=entries.ends_on)
-    if "billing_ends_on" in entries.model_fields_set:
-        last_days.set_billing_end(**here, ends_on=entries.billing_ends_on)
+    with transaction.atomic():
+        memberships.change_member(
+            actor=request.actor,
+            organisation_id=organisation_id,
+            account_id=user_id,
+            role=entries.role_type,
+            has_billing_access=entries.has_billing_access,
+        )
+        here: dict[str, Any] = {"actor": request.actor, "organisation_id": organisation_id, "account_id": user_id}
+        if "ends_on" in entries.model_fields_set:
+            last_days.set_membership_end(**here, ends_on=entries.ends_on)
+        if "billing_ends_on" in entries.model_fields_set:
+            with wire_names(ends_on="billing_ends_on"):
+                last_days.set_billing_end(**here, ends_on=entries.billing_ends_on)
     return success(_one(request, organisation_id, user_id))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stellwerk.foundation import clock, events
 from stellwerk.foundation.decisions import require
 from stellwerk.foundation.errors import FieldError, Invalid, NotFound
-from stellwerk.foundation.orm import insert
+from stellwerk.foundation.orm import insert, save_or_refuse
 from stellwerk.identity.services.entries import checked_name
 from stellwerk.organisations import policy
 from stellwerk.organisations.events import (
@@ -56,11 +56,14 @@ def create_team(*, actor: Actor, organisation_id: int, name: str, color: str) ->
 
 @transaction.atomic
 def edit_team(*, actor: Actor, organisation_id: int, team_id: int, name: str, color: str) -> Team:
-    """Another name or colour (ORG-079). Refusals in order: policy, NotFound, Invalid. Publishes TeamChanged."""
+    """Another name or colour (ORG-079).
+
+    Refusals in order: policy, NotFound, Invalid, `team_exists`. Publishes TeamChanged.
+    """
     require(policy.can_manage_members(actor, organisation_id))
     team = _locked_team(organisation_id, team_id)
     team.name, team.color, team.updated_at = checked_name("name", name), _checked_color(color), clock.now()
-    team.save(update_fields=["name", "color", "updated_at"])
+    save_or_refuse(team, "name", "color", "updated_at")
     events.publish(TeamChanged(organisation_id=organisation_id, team_id=team.pk, name=team.name), actor=actor)
     return team
 

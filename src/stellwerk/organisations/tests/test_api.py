@@ -2,7 +2,7 @@
 
 import pytest
 
-from stellwerk.api.tests.builders import Caller, a_token_of, code_of, reason_of
+from stellwerk.api.tests.builders import Caller, a_token_of, code_of, reason_of, refused_fields
 from stellwerk.foundation import jobs
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.models import Message
@@ -270,6 +270,10 @@ def test_a_team_lives_on_the_wire(caller, acme, anna):
 
     assert (made["name"], made["color_id"], made["user_count"], made["created_by_id"]) == ("Shop", 3, 0, anna.pk)
     assert code_of(caller.post(path, {"name": "shop"})) == "400 team_exists"
+    other = data(caller.post(path, {"name": "Office"}), 201)
+    assert code_of(caller.send("PATCH", f"{path}/{other['id']}", {"name": "SHOP"})) == "400 team_exists"
+    assert refused_fields(caller.send("PATCH", own, {"leader_id": mia.pk + 99})) == [("leader_id", "exists")]
+    assert data(caller.send("DELETE", f"{path}/{other['id']}")) is True
     assert data(caller.post(f"{own}/users", {"user_ids": [mia.pk, anna.pk]}), 201) is True
     assert data(caller.get(own))["user_count"] == 2
     assert code_of(caller.post(f"{own}/users", {"user_ids": [a_person().pk]})) == "404 object_not_found"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from stellwerk.api.tests.builders import Caller, a_token_of, code_of
+from stellwerk.api.tests.builders import Caller, a_token_of, code_of, refused_fields
 from stellwerk.foundation import activity, clock
 from stellwerk.foundation.actor import Role
 from stellwerk.foundation.errors import AccessDenied, Invalid, NotFound, RuleBroken
@@ -177,6 +177,18 @@ def test_last_days_and_leaders_are_set_on_the_wire_org_051_org_074(acme, boss):
     people = caller.get(f"{team}/{made['id']}/users").json()["data"]
     assert [person["ends_on"] for person in people] == ["2026-12-24"]
     assert code_of(caller.send("PATCH", user, {"ends_on": "2001-01-01"})) == "422 validation_failed"
+
+
+def test_a_change_of_a_member_is_done_whole_or_not_at_all_on_the_wire(acme, boss):
+    """Role and access were changed although the last day was refused, which had the name of the other last day."""
+    mia, caller = a_member_of(acme), Caller(a_token_of(Membership.objects.get(role="owner").account))
+
+    refused = caller.send(
+        "PATCH", f"2/accounts/{acme.pk}/users/{mia.pk}", {"has_billing_access": True, "billing_ends_on": "2001-01-01"}
+    )
+
+    assert refused_fields(refused) == [("billing_ends_on", "after")]
+    assert queries.member_row(acme.pk, mia.pk).has_billing_access is False
 
 
 def test_the_page_of_a_team_sets_the_last_day_of_a_place_org_078_org_079(client, acme, boss):
