@@ -76,4 +76,6 @@ def test_a_disk_that_is_full_leaves_no_key_behind(tmp_path, monkeypatch):
 
 
 def test_a_file_that_cannot_be_written_is_said_without_numbers():
-    assert one_line(PermissionError(13, "Permission denied", "/srv/x")) == "Permission denied: /srv/x"
+    said = one_line(PermissionError(13, "Permission denied", "/srv/x"))
+
+    assert said == "Permission denied: /srv/x (look at the owner of the data folder)"

@@ -36,7 +36,7 @@ def _loaded_and_run(options: argparse.Namespace) -> int | None:
     django.setup()
     _log_to_standard_error()
     if not options.prepares:
-        _refuse_other_tables()
+        _refuse_unfit_data(options)
     status: int | None = options.run(options)
     return status
 
@@ -52,8 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="URL",
         help="postgresql://… or sqlite:///… (default: DATABASE_URL, else SQLite in the data folder)",
     )
-    # Every command works on a database of its own release, but for those that make it one, or need none.
-    places.set_defaults(prepares=False)
+    # Every command works on a database of its own release, but for those that make it one, or need none;
+    # what is wrong with keys and clock stops all but the one that reports it.
+    places.set_defaults(prepares=False, examines=False)
     names = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for register in commands.ALL:
         register(names, places)
@@ -69,10 +70,13 @@ def _point_at_data(options: argparse.Namespace) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stellwerk.config.settings.selfhost")
 
 
-def _refuse_other_tables() -> None:
+def _refuse_unfit_data(options: argparse.Namespace) -> None:
+    from stellwerk.cli.commands.migrate import refuse_unready
     from stellwerk.foundation import readiness
 
     refuse(readiness.tables().objection)
+    if not options.examines:
+        refuse_unready()
 
 
 def _log_to_standard_error() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What the embedded database says, and what the person at the terminal can do about it.
+# What databases and the system say, and what the person at the terminal can do about it.
 _WAYS_OUT = {
     "database or disk is full": "free some space on its disk and start again; nothing was written in part",
     "attempt to write a readonly database": "its file or folder cannot be written: look at owner and mount",
@@ -16,6 +16,9 @@ _WAYS_OUT = {
     "disk I/O error": "its disk is full or failing",
     "database is locked": "another process has been writing for long; try again",
     "file is not a database": "restore it from a backup",
+    "No space left on device": "free some space for the data folder and start again",
+    "Read-only file system": "look at the mount of the data folder",
+    "Permission denied": "look at the owner of the data folder",
     "connection failed": "see DATABASE_URL or --database",
 }
 
@@ -57,14 +60,14 @@ def one_line(refusal: BaseException) -> str:
     elif isinstance(refusal, DomainError):
         text = f"{refusal.sentence()} ({refusal.code})"
     elif isinstance(refusal, DatabaseError):
-        text = _of_the_database(str(refusal))
+        text = f"the database: {_with_way_out(str(refusal))}"
     elif isinstance(refusal, OSError) and refusal.strerror:
-        text = f"{refusal.strerror}: {refusal.filename}" if refusal.filename else refusal.strerror
+        text = _with_way_out(f"{refusal.strerror}: {refusal.filename}" if refusal.filename else refusal.strerror)
     else:
         text = str(refusal) or type(refusal).__name__
     return " ".join(text.split())
 
 
-def _of_the_database(said: str) -> str:
+def _with_way_out(said: str) -> str:
     way_out = next((way for begin, way in _WAYS_OUT.items() if said.startswith(begin)), "")
-    return f"the database: {said}" + (f" ({way_out})" if way_out else "")
+    return said + (f" ({way_out})" if way_out else "")

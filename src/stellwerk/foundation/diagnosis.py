@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from stellwerk.foundation import browsers, clock, seals
+from stellwerk.foundation import browsers, clock, readiness, seals
 from stellwerk.foundation.health import examination
 from stellwerk.foundation.jobs.beat import some_worker_lives
 
@@ -28,6 +28,12 @@ def the_table_of_browsers() -> Iterable[str]:
         browsers.table_in(settings.BROWSERS_FILE)
     except browsers.UnreadableTable as broken:
         yield f"The table of browsers cannot be used: {broken}"
+
+
+@examination("readiness")
+def what_would_stop_a_start() -> Iterable[str]:
+    """Keys that are missing, a clock that went back: all a running process no longer looks at."""
+    return readiness.objections()
 
 
 @examination("activity")

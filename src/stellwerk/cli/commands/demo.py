@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> None:
         sys.stdout.buffer.write(_bank_file(options.bank_file_for))
         return
     migrate.prepare_database()
+    migrate.refuse_unready()
     accounts = make_demo_world(is_quiet=options.json)
     printed(
         {"accounts": [asdict(account) for account in accounts]},

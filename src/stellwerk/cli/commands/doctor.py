@@ -27,7 +27,7 @@ def register(names: Names, places: argparse.ArgumentParser) -> None:
         default=[],
         help="a seal of the activity log kept elsewhere, which must still be there",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, examines=True)
 
 
 def run(options: argparse.Namespace) -> int:

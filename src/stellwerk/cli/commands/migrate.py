@@ -14,12 +14,29 @@ if TYPE_CHECKING:
 
 def register(names: Names, places: argparse.ArgumentParser) -> None:
     parser = names.add_parser("migrate", parents=[places], help="create or update the tables and the catalogue")
+    parser.add_argument("--accept-keys", action="store_true", help="give up what missing keys protect, and go on")
+    parser.add_argument("--accept-clock", action="store_true", help="the clock is right now, it was wrong before")
     parser.set_defaults(run=run, prepares=True)
 
 
-def run(options: argparse.Namespace) -> None:  # noqa: ARG001  every command takes its options
+def run(options: argparse.Namespace) -> None:
+    from stellwerk.foundation import readiness
+
     prepare_database()
+    if options.accept_keys:
+        readiness.accept_keys()
+    if options.accept_clock:
+        readiness.accept_clock()
+    refuse_unready()
     print("The database is ready for this release.")
+
+
+def refuse_unready() -> None:
+    """Raises Refused where keys are missing or the clock went back, once the tables fit; else notes the keys."""
+    from stellwerk.foundation import readiness
+
+    refuse(" Also: ".join(readiness.objections()))
+    readiness.note_keys()
 
 
 def prepare_database() -> None:

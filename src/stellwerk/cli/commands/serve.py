@@ -40,6 +40,7 @@ def before_loading(options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> int:
     migrate.prepare_database_if_needed()
+    migrate.refuse_unready()
     is_new = _is_new()
     web.prepare_files()
     web.load_pages()

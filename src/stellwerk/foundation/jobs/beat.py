@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.models import WorkerBeat
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 EVERY = timedelta(seconds=5)
 LATE = timedelta(seconds=30)
@@ -19,3 +25,8 @@ def beat(worker: str) -> None:
 
 def some_worker_lives() -> bool:
     return WorkerBeat.objects.filter(beat_at__gt=clock.wall() - LATE).exists()
+
+
+def newest_beat_at() -> datetime | None:
+    newest: datetime | None = WorkerBeat.objects.aggregate(newest=Max("beat_at"))["newest"]
+    return newest

@@ -3,6 +3,7 @@
 from stellwerk.foundation.models.events import Event
 from stellwerk.foundation.models.idempotency import IdempotentCall, KeptAnswer
 from stellwerk.foundation.models.jobs import Job, RecurringRun, WorkerBeat
+from stellwerk.foundation.models.keys import KeyMark
 from stellwerk.foundation.models.messages import Message
 from stellwerk.foundation.models.seals import Seal, SealHorizon
 
@@ -11,6 +12,7 @@ __all__ = [
     "IdempotentCall",
     "Job",
     "KeptAnswer",
+    "KeyMark",
     "Message",
     "RecurringRun",
     "Seal",

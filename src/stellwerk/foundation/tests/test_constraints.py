@@ -1,7 +1,7 @@
 import pytest
 
 from stellwerk.foundation import clock
-from stellwerk.foundation.models import IdempotentCall, Job, KeptAnswer
+from stellwerk.foundation.models import IdempotentCall, Job, KeptAnswer, KeyMark
 from tests.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +44,21 @@ def test_an_answer_is_kept_once_under_its_key():
 
     with refused_by("one_answer_per_key"):
         KeptAnswer.objects.create(scope="account:1", key="7", claim="b", **moments)
+
+
+def a_mark(purpose, fingerprint):
+    return KeyMark.objects.create(purpose=purpose, fingerprint=fingerprint, noted_at=clock.wall())
+
+
+def test_a_key_is_marked_once():
+    a_mark("encryption", "a")
+
+    with refused_by("one_mark_per_key"):
+        a_mark("encryption", "a")
+
+
+def test_every_node_has_the_same_secret_key_and_keys_of_the_ring_may_be_several():
+    a_mark("encryption", "a"), a_mark("encryption", "b"), a_mark("secret", "a")
+
+    with refused_by("one_key_per_purpose"):
+        a_mark("secret", "b")
