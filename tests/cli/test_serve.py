@@ -9,6 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from stellwerk.cli.commands import migrate, serve
 from stellwerk.cli.main import main
+from stellwerk.cli.refusals import Refused
 from stellwerk.foundation import readiness
 
 
@@ -54,3 +55,13 @@ def test_known_passwords_and_the_open_outbox_stay_on_this_machine(monkeypatch, h
 
     assert (os.environ.get("STELLWERK_OUTBOX") == "local") is is_for_this_machine
     assert options.is_for_this_machine is is_for_this_machine
+
+
+def test_a_second_serve_leaves_the_data_of_the_first_alone(settings, tmp_path):
+    settings.DATA = tmp_path / "data"
+    first = serve.alone_on_the_data()
+    with pytest.raises(Refused, match=rf"another `stellwerk serve` \(process {os.getpid()}\) runs on {settings.DATA}"):
+        serve.alone_on_the_data()
+
+    first.close()
+    serve.alone_on_the_data().close()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import ForkProcess
+    from typing import IO
 
 LAST_WORD_SECONDS = 10
 LOOK_SECONDS = 0.2
@@ -30,8 +31,10 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 class Tree:
     """Children by name. One that dies is started again; when the parent is told to stop, they finish first."""
 
-    def __init__(self, duties: dict[str, Callable[[], None]]) -> None:
+    def __init__(self, duties: dict[str, Callable[[], None]], *, keeps: IO[str]) -> None:
+        """`keeps` is an open file that the parent alone holds, for as long as it lives."""
         self.duties = duties
+        self.keeps = keeps
         self.children: dict[str, ForkProcess] = {}
         self.is_stopping = False
         for number in STOPS:
@@ -39,11 +42,11 @@ class Tree:
         gc.freeze()  # what is loaded stays; the collector would touch, and so copy, these pages in every child
 
     def start(self, name: str) -> None:
-        self.children[name] = _forked(self.duties[name])
+        self.children[name] = _forked(self.duties[name], self.keeps)
 
     def finish(self, duty: Callable[[], None]) -> bool:
         """Something done once, beside the others; answers whether it succeeded. Told to stop, it is waited for."""
-        child = _forked(duty)
+        child = _forked(duty, self.keeps)
         while child.is_alive():
             self._look_after_children()
         return child.exitcode == 0
@@ -85,12 +88,12 @@ def _follow(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _forked(duty: Callable[[], None]) -> ForkProcess:
+def _forked(duty: Callable[[], None], parents: IO[str]) -> ForkProcess:
     from django.db import connections
 
     connections.close_all()
     sys.stdout.flush()
-    child = multiprocessing.get_context("fork").Process(target=_be_a_child, args=(duty,))
+    child = multiprocessing.get_context("fork").Process(target=_be_a_child, args=(duty, parents))
     # A signal in between would find the parent's handler in the child, and nobody would hear it.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
@@ -100,7 +103,8 @@ def _forked(duty: Callable[[], None]) -> ForkProcess:
     return child
 
 
-def _be_a_child(duty: Callable[[], None]) -> None:
+def _be_a_child(duty: Callable[[], None], parents: IO[str]) -> None:
+    parents.close()
     os.setsid()  # Ctrl-C reaches the parent alone, which then ends its children in order
     for number in STOPS:
         signal.signal(number, signal.SIG_DFL)

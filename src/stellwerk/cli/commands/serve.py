@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import sys
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from stellwerk.cli.commands import demo, migrate, web, worker
-from stellwerk.cli.refusals import status_of
+from stellwerk.cli.refusals import Refused, status_of
 from stellwerk.cli.tree import Tree, end_with_parent
 
 if TYPE_CHECKING:
     import argparse
+    from typing import IO
 
     from stellwerk.cli.commands.base import Names
 
@@ -39,12 +41,13 @@ def before_loading(options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    alone = alone_on_the_data()
     migrate.prepare_database_if_needed()
     migrate.refuse_unready()
     is_new = _is_new()
     web.prepare_files()
     web.load_pages()
-    tree = Tree({"web": lambda: _listen(options), "worker": _work})
+    tree = Tree({"web": lambda: _listen(options), "worker": _work}, keeps=alone)
     tree.start("web")
     print(f"Stellwerk listens on http://{options.host}:{options.port}", flush=True)
     has_failed = is_new and _wants_demo(options) and not tree.finish(_make_demo)
@@ -53,6 +56,31 @@ def run(options: argparse.Namespace) -> int:
         tree.watch()
     tree.end()
     return 1 if has_failed else 0
+
+
+def alone_on_the_data() -> IO[str]:
+    """The open lock of the data folder: a second `serve` would migrate under the first. Raises Refused.
+
+    The system lets it go with this process, however that ends.
+    """
+    from django.conf import settings
+
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    lock: IO[str] = (settings.DATA / "serve.lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as taken:
+        lock.seek(0)
+        other = lock.read().strip()
+        lock.close()
+        raise Refused(
+            f"another `stellwerk serve` (process {other}) runs on {settings.DATA}: stop it first, "
+            "or choose another folder with --data"
+        ) from taken
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
 
 
 def _listen(options: argparse.Namespace) -> None:
