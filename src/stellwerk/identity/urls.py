@@ -71,6 +71,7 @@ own = [
         {"are_tokens": False},
         name="compromised-application-passwords",
     ),
+    path("profile/compromised/secrets/applications", compromised.end_access, name="compromised-applications"),
     path("profile/compromised/review", compromised.review, name="compromised-review"),
     path("profile/compromised/done", compromised.done, name="compromised-done"),
     path("help/browsers", help_pages.browser_guide, name="browser-guide"),

@@ -6,8 +6,9 @@ from stellwerk.foundation.models import Event
 from stellwerk.identity import queries
 from stellwerk.identity.services import create_application_password, create_token
 from stellwerk.identity.services.create_application_password import NewApplicationPassword
+from stellwerk.identity.tests.oauth import an_application, error_of, tokens_of
 from stellwerk.identity.tests.recovering import NEW, a_browser, a_recoverable_person, errors, is_signed_in, sent_to
-from stellwerk.organisations.tests.builders import PASSWORD, a_stranger_actor
+from stellwerk.organisations.tests.builders import PASSWORD, a_person, a_stranger_actor
 
 pytestmark = pytest.mark.django_db
 WIZARD = "/profile/compromised"
@@ -78,6 +79,19 @@ def test_each_kind_of_secret_has_a_button_that_says_how_many_went_id_064_api_009
     assert "3 API tokens are deleted." in tokens
     assert "1 application password is deleted." in passwords
     assert queries.token_rows(anna.pk) == queries.application_password_rows(anna.pk) == []
+
+
+def test_an_application_that_an_intruder_let_in_goes_with_the_keys_id_064(browser, anna):
+    app = an_application(a_person("Ivo"))
+    lasting = tokens_of(browser, app, access_type="offline")["refresh_token"]
+    first_step(browser)
+    assert "1 application of others acts in your name." in browser.get(f"{WIZARD}/secrets").content.decode()
+
+    told = browser.post(f"{WIZARD}/secrets/applications", follow=True).content.decode()
+
+    assert "The access of 1 application is ended." in told
+    assert queries.consent_rows(anna.pk) == []
+    assert error_of(app.refresh(lasting)) == "400 invalid_grant"
 
 
 def test_leaving_midway_keeps_what_was_done_and_secrets_go_only_by_their_buttons_id_066(browser, anna):

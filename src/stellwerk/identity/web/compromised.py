@@ -19,6 +19,7 @@ from stellwerk.foundation.errors import DomainError
 from stellwerk.identity import queries
 from stellwerk.identity.forms import PasswordForm
 from stellwerk.identity.services import sessions
+from stellwerk.identity.services.oauth.applications import end_all_application_access
 from stellwerk.identity.services.passwords import secure_account
 from stellwerk.identity.services.revocations import revoke_application_passwords, revoke_tokens
 from stellwerk.identity.web.profile import my_id
@@ -61,6 +62,7 @@ def secrets(request: ActorRequest) -> HttpResponse:
         "steps": _steps(),
         "tokens": len(queries.token_rows(my_id(request))),
         "passwords": len(queries.application_password_rows(my_id(request))),
+        "applications": len(queries.consent_rows(my_id(request))),
     }
     return render(request, "identity/compromised_secrets.html", context)
 
@@ -77,6 +79,18 @@ def delete(request: ActorRequest, *, are_tokens: bool) -> HttpResponse:
         text = ngettext(
             "%(count)s application password is deleted.", "%(count)s application passwords are deleted.", count
         )
+    messages.success(request, text % {"count": count})
+    return HttpResponseRedirect(reverse("identity:compromised-secrets"))
+
+
+@require_POST
+@signed_in_page
+def end_access(request: ActorRequest) -> HttpResponse:
+    """All access that applications were given: an intruder may have let in one of their own."""
+    count = end_all_application_access(actor=request.actor, account_id=my_id(request))
+    text = ngettext(
+        "The access of %(count)s application is ended.", "The access of %(count)s applications is ended.", count
+    )
     messages.success(request, text % {"count": count})
     return HttpResponseRedirect(reverse("identity:compromised-secrets"))
 

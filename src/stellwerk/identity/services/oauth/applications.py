@@ -164,6 +164,23 @@ def end_application_access(*, actor: Actor, account_id: int, consent_id: int) ->
     consent.delete()
 
 
+@transaction.atomic
+def end_all_application_access(*, actor: Actor, account_id: int) -> int:
+    """Take back what a person allowed every application; answers how many they were (ID-064).
+
+    Refusals: policy. A second call finds none. Publishes ApplicationAccessEnded for each.
+    """
+    require(policy.can_manage_secrets_of(actor, account_id))
+    rows = ApplicationConsent.objects.select_for_update(of=("self",)).select_related("client")
+    consents = list(rows.filter(account_id=account_id).order_by("pk"))
+    for consent in consents:
+        end_access(consent.client_id, account_id)
+    ended = [ApplicationAccessEnded(client_id=each.client_id, name=each.client.name) for each in consents]
+    events.publish_many(ended, actor=actor)
+    ApplicationConsent.objects.filter(pk__in=[each.pk for each in consents]).delete()
+    return len(consents)
+
+
 def _own(account_id: int, client_id: str) -> Client:
     client = Client.objects.select_for_update().filter(pk=client_id, owner_id=account_id).first()
     if client is None:
