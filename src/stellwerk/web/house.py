@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from stellwerk.billing.queries.renewals import announcements
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import queries as products
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from stellwerk.billing.queries.renewals import Announcement
     from stellwerk.foundation.actor import Actor
     from stellwerk.organisations.queries import MembershipRow
     from stellwerk.products.queries import AttentionRow, GroupCount
@@ -43,6 +45,13 @@ class House:
     @cached_property
     def attention(self) -> list[AttentionRow]:
         return products.needs_attention(self.actor, self.organisation_id) if self.organisation_id else []
+
+    @cached_property
+    def announced(self) -> dict[int, Announcement]:
+        """The open invoices that renew what needs attention, by product (BIL-012)."""
+        if self.organisation_id is None or not self.attention:
+            return {}
+        return announcements(self.actor, self.organisation_id, product_ids=[row.product_id for row in self.attention])
 
 
 def house_of(request: HttpRequest) -> House:

@@ -4,7 +4,7 @@ invitations and products offered that wait for the person, and whether the own d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stellwerk.billing.queries.invoices import InvoiceRow
+    from stellwerk.billing.queries.renewals import Announcement
     from stellwerk.organisations.queries import InvitationRow
     from stellwerk.products.queries import AttentionRow, TransferOffer
     from stellwerk.web.house import House
@@ -43,7 +44,7 @@ class Matter:
 
 def matters(house: House, *, email: str, is_check_due: bool = False) -> list[Matter]:
     """`email` is the login that invitations and transfers are addressed to; with `is_check_due` the person should look
-    through the own data. Four queries, three for whoever does not pay.
+    through the own data. Four queries, three for whoever does not pay; one more where something expires.
     """
     found = [*_products(house), *_invoices(house), *map(_invitation, organisations.open_invitations_of(email))]
     found += map(_offer, products.transfers_offered_to(email))
@@ -68,7 +69,7 @@ def _products(house: House) -> Iterator[Matter]:
     pays = house.actor.has_billing_access
     page = navigation.address("billing:to-pay", house.organisation_id) if pays else ""
     for row in house.attention:
-        yield Matter(
+        matter = Matter(
             title=_expiry(row),
             detail=f"{row.kind_name} · " + _("Paid until %(day)s.") % {"day": formats.date_long(row.last_on)},
             tone=Tone.BAD if row.is_suspended or row.days_left <= 0 else Tone.WARN,
@@ -76,6 +77,21 @@ def _products(house: House) -> Iterator[Matter]:
             action=_("Renew"),
             action_label=_("Renew %(name)s") % {"name": row.name},
         )
+        invoice = house.announced.get(row.product_id)
+        yield _announced(matter, invoice, house.organisation_id) if invoice else matter
+
+
+def _announced(matter: Matter, invoice: Announcement, organisation_id: int | None) -> Matter:
+    """Renewed once is enough: what is left to do is to pay the invoice that stands for it (BIL-012)."""
+    values = {"number": invoice.number, "amount": formats.money(invoice.open_minor, invoice.currency)}
+    text = _("Renewal announced: invoice %(number)s over %(amount)s must still be paid.") % values
+    return replace(
+        matter,
+        detail=text,
+        url=reverse("billing:invoice", args=[organisation_id, invoice.invoice_id]),
+        action=_("Pay"),
+        action_label=_("Pay invoice %(number)s") % {"number": invoice.number},
+    )
 
 
 def _expiry(row: AttentionRow) -> str:
@@ -96,7 +112,10 @@ def _invoices(house: House) -> Iterator[Matter]:
     if house.organisation_id is None or not house.actor.has_billing_access:
         return
     open_ones = InvoiceFilter(status=Status.OPEN)
+    told = {each.invoice_id for each in house.announced.values()}  # with the products they renew
     for row in invoice_rows(house.actor, house.organisation_id, filters=open_ones, limit=_INVOICES):
+        if row.id in told:
+            continue
         page = navigation.address("billing:to-pay", house.organisation_id)
         yield _invoice(row, _ticked(page, f"i{row.id}"))
 

@@ -171,6 +171,15 @@ class InvoiceDetail:
         return max(payment.paid_on for payment in self.payments)
 
     @property
+    def needed_by(self) -> date | None:
+        """The last day paid for of what it renews first, where that comes before the day it is payable."""
+        starts = [line.period_from for line in self.lines if line.period_from]
+        if not self.row.open_minor or not self.row.due_on or self.row.order_id or not starts:
+            return None
+        last_on = last_day(min(starts))
+        return last_on if clock.today() <= last_on < self.row.due_on else None
+
+    @property
     def kept_until(self) -> date:
         return date(self.row.issued_on.year + YEARS_KEPT, 12, 31)
 

@@ -1,6 +1,7 @@
 """Reads of the products room: rows out, never models."""
 
 from stellwerk.products.queries.access import offered_rights, people_of, rights_of
+from stellwerk.products.queries.announced import AnnouncedBy, announced_by, know_announcements
 from stellwerk.products.queries.attention import AttentionRow, GroupCount, group_counts, needs_attention
 from stellwerk.products.queries.due import DueFilter, DueListing, DueTerms, counted_due_terms, due_listing, due_terms
 from stellwerk.products.queries.found import FoundProduct, found_products
@@ -76,6 +77,7 @@ from stellwerk.products.queries.wording import (
 __all__ = [
     "MOST_AT_ONCE",
     "ORDERS",
+    "AnnouncedBy",
     "AttentionRow",
     "Change",
     "DueFilter",
@@ -103,6 +105,7 @@ __all__ = [
     "TransferOffer",
     "TransferRow",
     "access_of_people",
+    "announced_by",
     "automatic_organisation_ids",
     "changes_without",
     "counted_due_terms",
@@ -125,6 +128,7 @@ __all__ = [
     "invoice_address",
     "kept_products",
     "kind_counts",
+    "know_announcements",
     "know_invoice_addresses",
     "listing_everywhere",
     "listing_of_member",

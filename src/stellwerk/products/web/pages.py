@@ -179,6 +179,7 @@ def _shown(request: ActorRequest, row: ProductRow) -> dict[str, Any]:
         "renew_url": _to_pay(row),
         "address_url": _billing_address(row),
         "invoiced_to": _invoiced_to(request, row),
+        "announced": _announced(request, row),
         "activity": activity.rows_about(row.organisation_id, product_id=row.id),
     }
 
@@ -213,6 +214,16 @@ def _invoiced_to(request: ActorRequest, row: ProductRow) -> str:
     if not row.is_live or row.is_endless:
         return ""
     return queries.invoice_address(request.actor, row.organisation_id, product_id=row.id)
+
+
+def _announced(request: ActorRequest, row: ProductRow) -> dict[str, str] | None:
+    """The invoice that renews it once the announced transfer has come (BIL-012)."""
+    if not row.is_live or row.is_endless:
+        return None
+    found = queries.announced_by(request.actor, row.organisation_id, product_id=row.id)
+    if found is None:
+        return None
+    return {"number": found.number, "url": reverse("billing:invoice", args=[row.organisation_id, found.invoice_id])}
 
 
 def _back(organisation_id: int, product_id: int) -> HttpResponse:

@@ -7,6 +7,7 @@ import pytest
 from stellwerk.billing.models import Invoice, Renewal
 from stellwerk.billing.services.issue_invoices import DUE_DAYS
 from stellwerk.billing.tests.builders import a_prepaid_balance, an_open_invoice
+from stellwerk.billing.tests.web.conftest import founder_of, signed_in
 from stellwerk.billing.tests.web.test_invoices import text_of
 from stellwerk.billing.tests.web.test_ordering import plain
 from stellwerk.foundation import clock
@@ -188,6 +189,33 @@ def test_a_renewal_ticked_with_the_invoice_that_announces_it_is_paid_once_bil_01
     domain.refresh_from_db()
     assert domain.expires_on == date(2028, 1, 10)
     assert [(each.pk, each.open_minor) for each in Invoice.objects.all()] == [(invoice.pk, 0)]
+
+
+def test_an_announced_renewal_is_not_offered_a_second_time_elsewhere_bil_012(acme, domain):
+    """The domain ends on 9 January, the invoice of 15 December is payable until the 14th."""
+    with clock.travel_to(date(2026, 12, 15)):
+        owner = signed_in(founder_of(acme))
+        paid(owner, acme, domain, means="bank_transfer")
+        invoice = Invoice.objects.get()
+        here = f"/o/{acme.pk}/invoices/{invoice.pk}"
+
+        start = owner.get(f"/o/{acme.pk}/")
+        product = owner.get(f"/o/{acme.pk}/products/{domain.pk}").content.decode()
+        paper = plain(owner.get(here))
+
+    assert f"Renewal announced: invoice {invoice.number} over CHF 10.38 must still be paid." in plain(start)
+    assert f"Pay invoice {invoice.number}" in start.text
+    assert "Renew huber-brot.ch" not in start.text
+    assert f"when the money for invoice {invoice.number} has arrived" in product
+    assert f'href="{here}"' in product
+    print(paper)
+    assert "What it renews is paid for until 9 January 2027." in paper
+
+
+def test_an_invoice_that_is_due_before_the_product_ends_says_nothing_of_it_bil_012(bookkeeper, acme, domain):
+    paid(bookkeeper, acme, domain, means="bank_transfer")
+
+    assert "What it renews" not in plain(bookkeeper.get(f"/o/{acme.pk}/invoices/{Invoice.objects.get().pk}"))
 
 
 def test_a_double_submit_pays_once(bookkeeper, acme, domain):
