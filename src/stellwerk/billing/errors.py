@@ -31,6 +31,7 @@ TEXTS: Mapping[str, _StrPromise] = {
     "cart_changed": _("Prices or contents changed since you looked. Check the cart again, then order."),
     "change_locked": _("A payment for this product is already announced or running. Wait for it or withdraw it."),
     "credit_exceeds_invoice": _("More than was invoiced cannot be credited."),
+    "due_changed": _("Somebody has renewed part of this selection since you looked. Look at the list again."),
     "horizon": _("This product can be paid at most %(horizon_months)s months ahead."),
     "frequency_below_minimum": _("So small an amount cannot be paid this often. Choose a longer period."),
     "insufficient_balance": _("The prepaid balance of %(balance_text)s is too small for %(amount_text)s. Top it up."),

@@ -237,6 +237,7 @@ class PaymentForm(forms.Form):
     keeps_periods = forms.BooleanField(required=False)
     replaces_announcements = forms.BooleanField(required=False)
     expected_gross_minor = forms.IntegerField(required=False)
+    expected_days = forms.IntegerField(required=False)
     key = forms.CharField(max_length=64, required=False)
 
 

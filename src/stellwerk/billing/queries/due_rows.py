@@ -137,6 +137,11 @@ class ChosenItem:
     def is_invoice(self) -> bool:
         return self.invoice_id is not None
 
+    @property
+    def is_renewed(self) -> bool:
+        """By this payment itself."""
+        return not self.is_invoice and not self.is_covered
+
 
 @dataclass(frozen=True, slots=True)
 class DuePage:

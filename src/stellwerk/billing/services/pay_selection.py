@@ -45,12 +45,14 @@ class Selection:
 
     `address_id` sends all renewals to one billing address; None leaves each product its own (BIL-062). `uses_balance`
     pays as much as the balance holds and leaves the rest to the transfer (PAY-016). Open invoices in a
-    selection by transfer stay as they are: each has its own reference.
+    selection by transfer stay as they are: each has its own reference. `expected_days` is the sum of the expiry days
+    that were shown, as ordinals: a colleague who renewed one of them meanwhile moved it, at the same price.
     """
 
     items: tuple[DueChoice, ...]
     means: str
     expected_gross_minor: int | None = None
+    expected_days: int | None = None
     replaces_announcements: bool = False
     uses_balance: bool = False
     billing_reference: str = ""
@@ -64,7 +66,7 @@ def pay_selection(*, actor: Actor, organisation_id: int, entries: Selection, key
     From the balance products are extended at once. By transfer their renewals are announced for 30 days and carried
     out when the money has come. A second call with the same `key` answers the first invoices. Refusals in order: not
     found, no_billing_right, validation_failed (`means`, `billing_address_id`), nothing_selected, those of
-    `selection_quote`, cart_changed, change_locked, already_renewed, insufficient_balance.
+    `selection_quote`, cart_changed, due_changed, change_locked, already_renewed, insufficient_balance.
     """
     require(policy.can_pay(actor, organisation_id))
     if entries.means not in MEANS:
@@ -106,6 +108,9 @@ def _paid(actor: Actor, recipient: OrganisationRow, entries: Selection) -> list[
     selection = quoted_selection(recipient.id, items=entries.items, address_id=entries.address_id)
     if entries.expected_gross_minor not in (None, selection.gross_minor):
         raise refusal("cart_changed", expected_minor=entries.expected_gross_minor, gross_minor=selection.gross_minor)
+    days = sum(each.product.expires_on.toordinal() for each in selection.renewals)
+    if entries.expected_days not in (None, days):
+        raise refusal("due_changed")
     locked = _lock(selection)
     _free_announced(selection, entries, actor)
     key = prepaid_of(recipient.id, selection.currency)

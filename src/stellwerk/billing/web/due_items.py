@@ -132,6 +132,11 @@ class Picked:
         return self.totals.gross_minor + self.invoices_minor
 
     @property
+    def expiry_days(self) -> int:
+        """The sum of the expiry days shown: what is renewed meanwhile changes it, even at the same price."""
+        return sum(item.due_on.toordinal() * item.count for item in self.items if item.is_renewed)
+
+    @property
     def has_announced(self) -> bool:
         return any(item.is_announced and not item.is_covered for item in self.items)
 
@@ -160,7 +165,7 @@ def _item(row: DueRow, ticks: Ticked) -> Item:
 def picked(items: Sequence[ChosenItem], book: AddressBook, *, chosen: int | None = None) -> Picked:
     """`chosen` is the address for all of them, None each product's own. Raises BillingRefused where it is not sold."""
     nets: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    renewals = [item for item in items if not item.is_invoice and not item.is_covered]
+    renewals = [item for item in items if item.is_renewed]
     for item in renewals:
         net_minor = item.amount_minor * item.count
         nets[book.address_id(item.product_id, chosen=chosen)].append((item.due_on, net_minor))

@@ -137,6 +137,7 @@ def _paid(request: ActorRequest, organisation_id: int) -> HttpResponse:
             ),
             means=entries.get("means", ""),
             expected_gross_minor=entries.get("expected_gross_minor"),
+            expected_days=entries.get("expected_days"),
             replaces_announcements=entries["replaces_announcements"],
             uses_balance=entries["use_balance"],
             address_id=entries.get("address", NO_ADDRESS),

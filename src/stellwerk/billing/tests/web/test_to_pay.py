@@ -208,8 +208,22 @@ def test_an_announced_renewal_is_not_offered_a_second_time_elsewhere_bil_012(acm
     assert "Renew huber-brot.ch" not in start.text
     assert f"when the money for invoice {invoice.number} has arrived" in product
     assert f'href="{here}"' in product
-    print(paper)
-    assert "What it renews is paid for until 9 January 2027." in paper
+    assert "What it renews is paid for until 9 January 2027" in paper
+
+
+def test_a_colleague_who_renewed_meanwhile_leaves_nothing_to_pay_twice(bookkeeper, acme, domain):
+    """Both pages showed the same domain at the same price; a second year was nobody's wish."""
+    a_prepaid_balance(acme, 5000)
+    page = bookkeeper.get(address(acme, f"?filter=all&item=p{domain.pk}")).context["selection"]
+    shown = {"expected_gross_minor": page.gross_minor, "expected_days": page.expiry_days}
+
+    first, second = (paid(bookkeeper, acme, domain, key=key, **shown) for key in ("payment_1", "payment_2"))
+
+    assert (first.status_code, second.status_code) == (302, 400)
+    assert "Somebody has renewed part of this selection since you looked." in plain(second)
+    assert f'name="expected_days" value="{second.context["selection"].expiry_days}"' in second.text, "now as it stands"
+    domain.refresh_from_db()
+    assert domain.expires_on == date(2028, 1, 10)
 
 
 def test_an_invoice_that_is_due_before_the_product_ends_says_nothing_of_it_bil_012(bookkeeper, acme, domain):
