@@ -51,7 +51,9 @@ Every refusal has the same form; `code` is stable and never translated, `descrip
 Several faults in one request are told in this order: 401, 404, 405, 413, 415, 400 (JSON), 429, 422, 403, then 409, 410
 and 400 by a rule. `errors` has one entry per refused field, with `context.attribute`, and `context.values` where only
 some values are allowed. A 401 says in `context.reason` what is wrong with the token: `token_missing`, `token_invalid`,
-`token_expired`, `token_revoked`, `token_inactive` (unused for a year).
+`token_expired`, `token_revoked`, `token_inactive` (unused for a year); or with the signature of an approval app:
+`signature_missing`, `signature_stale` (`context.server_time` is ours), `signature_invalid`, `device_unknown`,
+`device_removed`.
 
 This page is written by `python scripts/error_table.py`; a test says when it is out of date.
 """

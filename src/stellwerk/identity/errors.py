@@ -23,6 +23,10 @@ describe(
         "passkey_refused": _("This passkey was not accepted. Try again, or choose another way to sign in."),
         "passkey_expired": _("The question to your device is older than five minutes, or was answered. Try again."),
         "passkey_unusable": _("The answer of your device cannot be used. Try again, or take another device."),
+        "passkeys_need_a_name": _(
+            "A passkey is bound to a name, and this instance was opened by its network address. "
+            "Open it by its name, for example localhost instead of 127.0.0.1."
+        ),
         "too_many_passkeys": _("An account has at most %(most)s passkeys. Remove one that you no longer use."),
         "passkey_already_used": _("This passkey is enrolled already."),
         "channel_unknown": _("Choose one of the offered ways."),

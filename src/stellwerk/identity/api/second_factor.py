@@ -9,7 +9,7 @@ from pydantic import Field
 
 from stellwerk.foundation import clock
 from stellwerk.foundation.edge.api import ApiRequest, Id, Input, Listing, Output, Router, listed, seconds, sees, success
-from stellwerk.foundation.errors import NotFound
+from stellwerk.foundation.errors import RuleBroken
 from stellwerk.identity import queries
 from stellwerk.identity.api.callers import PASSWORD, SCOPE, WithPassword, my_id, only_mine, password_of
 from stellwerk.identity.rules import Method
@@ -312,8 +312,8 @@ def factor_out(row: queries.FactorRow) -> dict[str, Any]:
 
 
 def _party(request: ApiRequest) -> passkeys.RelyingParty:
-    """Keys are bound to the host of the Manager. Raises NotFound where none could be."""
+    """Keys are bound to the host of the Manager. Raises RuleBroken where none could be."""
     party = passkeys.relying_party(request.build_absolute_uri("/"))
     if party is None:
-        raise NotFound
+        raise RuleBroken("passkeys_need_a_name")
     return party

@@ -188,3 +188,10 @@ def test_a_passkey_gets_another_name(caller, anna):
     assert caller.send("PATCH", f"{ROOT}/passkeys/{row['id']}", {"name": "Key ring"}).json()["data"]["name"] == (
         "Key ring"
     )
+
+
+def test_an_instance_without_a_name_says_why_it_has_no_passkeys(caller, settings):
+    """It was answered 404, as if the command did not exist."""
+    settings.SITE_URL = "http://127.0.0.1:8000"
+
+    assert code_of(begun(caller)) == "400 passkeys_need_a_name"
