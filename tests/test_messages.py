@@ -219,3 +219,10 @@ def test_no_french_sign_begins_a_line_and_no_other_language_changes(room):
 
     assert shown("fr") == "«\u00a0Oublié\u00a0»\u202f? Cliquez\u00a0: ici"
     assert shown("it") == "« Oublié » ? Cliquez : ici"
+
+
+def test_every_mail_greets_its_reader():
+    mails = [path for path in source.templates() if path.parent.name == "email" and not path.name.startswith("_")]
+
+    assert mails
+    assert [path.name for path in mails if "Hello" not in path.read_text(encoding="utf-8")] == []

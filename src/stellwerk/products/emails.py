@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stellwerk.catalogue.kinds import kinds
 from stellwerk.foundation import clock, notify
 from stellwerk.identity import queries as identity
 from stellwerk.organisations import queries as organisations
@@ -37,7 +38,7 @@ def product_news(event: ProductEvent, meta: Meta, *, template: str) -> None:
             language=account.language,
             context={
                 "name": account.display_name,
-                "product": event.name,
+                "product": _called(event, account.language),
                 "organisation": organisation.name,
                 "organisation_id": organisation.id,
                 "product_id": event.product_id,
@@ -47,6 +48,14 @@ def product_news(event: ProductEvent, meta: Meta, *, template: str) -> None:
             account_id=account.id,
             unique_key=f"{template}:{meta.event_id}:{account.id}",
         )
+
+
+def _called(event: ProductEvent, language: str) -> str:
+    """What nobody named is stored under the name of its kind, in the language that was spoken at that moment."""
+    kind = kinds().get(event.kind_code)
+    if kind is None or event.name not in kind.name.as_data().values():
+        return event.name
+    return kind.name.as_data()[language]
 
 
 def transfer_started(event: ProductTransferEvent, meta: Meta) -> None:

@@ -19,7 +19,7 @@ from stellwerk.organisations.tests.builders import (
 )
 from stellwerk.products import services
 from stellwerk.products.emails import TEMPLATES
-from stellwerk.products.tests.builders import a_domain_of, given, granted
+from stellwerk.products.tests.builders import a_domain_of, a_product_of, given, granted
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(__file__).parents[1] / "templates" / "products" / "email"
@@ -46,6 +46,17 @@ def test_activated_blocked_unblocked_and_cancelled_are_told_org_054(acme):
     assert mailed("product_unblocked") == {owner.email}
     services.cancel_product(product_id=domain.pk)
     assert mailed("product_cancelled") == {owner.email}
+
+
+def test_an_unnamed_product_is_called_by_its_kind_in_the_readers_language():
+    acme = an_organisation(of=a_person(language="fr"))
+    product = a_product_of(acme, "web-hosting")
+
+    assert mailed("product_activated")
+    assert Message.objects.latest("pk").subject == "Hébergement web est actif"
+    services.suspend_product(product_id=product.pk)
+    assert mailed("product_blocked")
+    assert "Le produit Hébergement web de l’organisation" in Message.objects.latest("pk").body
 
 
 def test_a_product_ended_for_non_payment_is_told_like_a_cancelled_one_org_054(acme):
