@@ -139,7 +139,8 @@ SESSION_DAYS = number("STELLWERK_SESSION_DAYS", 30)
 SESSION_IDLE_DAYS = number("STELLWERK_SESSION_IDLE_DAYS", 7)
 SESSION_COOKIE_AGE = SESSION_DAYS * 86_400
 SESSION_ENGINE = "stellwerk.foundation.edge.session_store"
-SESSION_COOKIE_NAME = "session"
+# The prefix is a promise of the browser: no neighbouring host, such as a customer's site, has set this cookie.
+SESSION_COOKIE_NAME = "__Host-session" if SITE_URL.startswith("https://") else "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SITE_URL.startswith("https://")

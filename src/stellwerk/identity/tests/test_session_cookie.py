@@ -1,5 +1,8 @@
 """A browser that does several things at once keeps the session of the latest sign-in (ID-032, ID-039)."""
 
+import runpy
+from importlib.util import find_spec
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -69,3 +72,16 @@ def test_signing_in_once_more_gives_the_session_a_new_key_and_ends_the_copied_on
     assert thief.get("/profile").status_code == 302
     assert client.get("/profile").status_code == 200
     assert UserSession.objects.filter(user=anna).count() == 1
+
+
+def test_behind_https_no_neighbouring_site_can_plant_a_session(monkeypatch, settings):
+    """A provider's customers have sites below the same domain; a later `session` cookie of theirs would win."""
+    monkeypatch.setenv("STELLWERK_URL", "https://testserver")
+    chosen = runpy.run_path(find_spec("stellwerk.config.settings.base").origin)
+    for name in ("SITE_URL", "SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE"):
+        setattr(settings, name, chosen[name])
+
+    browser = Client()
+    cookie = browser.get("/sign-in").cookies["__Host-session"]
+
+    assert (bool(cookie["secure"]), cookie["path"], cookie["domain"]) == (True, "/", "")
