@@ -24,6 +24,14 @@ def test_a_port_in_use_is_said_in_one_line(capsys, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("wrong", [["--port", "99999"], ["--host", "", "--port", "0"], ["--processes", "0"]])
+def test_an_address_that_is_none_is_said_in_one_line(wrong, capsys, tmp_path):
+    assert main(["serve", "--data", str(tmp_path), *wrong]) == 1
+
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_prepared_database_is_known_by_the_names_of_its_migrations():
     assert readiness.migrations_on_disk() == set(MigrationLoader(None).disk_migrations)
 

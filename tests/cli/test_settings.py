@@ -36,6 +36,29 @@ def test_a_number_that_is_none_is_named(monkeypatch):
         reading.number("STELLWERK_SMTP_PORT", 25)
 
 
+def test_a_word_misspelt_does_not_choose_another(monkeypatch):
+    """A driver called `smpt` kept every message on the outbox page, and customers got none."""
+    monkeypatch.setenv("STELLWERK_NOTIFICATION_DRIVER", "smpt")
+
+    with pytest.raises(ImproperlyConfigured, match="STELLWERK_NOTIFICATION_DRIVER is none of outbox, smtp: smpt"):
+        reading.choice("STELLWERK_NOTIFICATION_DRIVER", "outbox", "smtp")
+
+
+@pytest.mark.parametrize("wrong", ["portal.example.ch", "https://", "ftp://portal.example.ch", "https://a.ch/portal"])
+def test_a_public_address_that_is_none_is_named(wrong, monkeypatch):
+    monkeypatch.setenv("STELLWERK_URL", wrong)
+
+    with pytest.raises(ImproperlyConfigured, match="STELLWERK_URL is no address like"):
+        reading.address("STELLWERK_URL")
+
+
+@pytest.mark.parametrize("right", ["https://portal.example.ch/", "http://[::1]:8000", ""])
+def test_a_public_address_is_kept_without_a_slash_at_its_end(right, monkeypatch):
+    monkeypatch.setenv("STELLWERK_URL", right)
+
+    assert reading.address("STELLWERK_URL") == right.removesuffix("/")
+
+
 @pytest.mark.parametrize("name", ["Mars", "../../etc/passwd", "/etc"])
 def test_a_time_zone_that_is_none_is_named(name, monkeypatch):
     monkeypatch.setenv("STELLWERK_TIME_ZONE", name)

@@ -33,11 +33,15 @@ def add_address_arguments(parser: argparse.ArgumentParser) -> None:
 def refuse_taken_port(options: argparse.Namespace) -> None:
     """Raises Refused. The server itself would share a port that another one of its kind holds."""
     host, port = options.host, options.port
+    if not host or options.processes < 1:
+        raise Refused("--host names an address, and --processes is 1 or more")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError as too_high:
+            raise Refused(f"cannot listen on {host}:{port} (no such port); choose another with --port") from too_high
         except OSError as taken:
             raise Refused(f"cannot listen on {host}:{port} ({taken.strerror}); choose another with --port") from taken
 
@@ -78,7 +82,7 @@ def listen(options: argparse.Namespace) -> None:
     multiprocessing.set_start_method("fork", force=True)  # granian asks for it; anything else loads everything again
     server = Server(
         "stellwerk.config.wsgi:application",
-        address=options.host,
+        address=options.host if ":" in options.host else socket.gethostbyname(options.host),  # it knows no names
         port=options.port,
         interface=Interfaces.WSGI,
         workers=options.processes,

@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from stellwerk.config.settings.reading import database, kept_secret, number, zone
+from stellwerk.config.settings.reading import address, choice, database, kept_secret, number, zone
 
 SOURCE = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("STELLWERK_DATA", "var")).resolve()
@@ -23,7 +23,7 @@ OIDC_KEY_FILE = Path(os.environ.get("STELLWERK_OIDC_KEY_FILE") or DATA / "oidc.p
 VAPID_SECRET = os.environ.get("STELLWERK_VAPID_SECRET") or kept_secret(DATA / "vapid.key")
 
 DEBUG = False
-SITE_URL = os.environ.get("STELLWERK_URL", "")
+SITE_URL = address("STELLWERK_URL")
 ALLOWED_HOSTS = os.environ.get("STELLWERK_HOSTS", "127.0.0.1 localhost [::1]").split()
 # A host that serves the commands of /api at its root as well, for example api.example.ch.
 API_HOST = os.environ.get("STELLWERK_API_HOST", "")
@@ -203,7 +203,7 @@ OPERATOR = {
     # Identifies the operator on documents outside the scope of VAT, which bear no VAT number.
     "registration_number": os.environ.get("STELLWERK_OPERATOR_REGISTRATION", "CHE-116.281.710"),
     # The one-stop shop's number stands on invoices to consumers in the EU.
-    "oss_registered": os.environ.get("STELLWERK_OPERATOR_OSS", "yes") == "yes",
+    "oss_registered": choice("STELLWERK_OPERATOR_OSS", "yes", "no") == "yes",
     "oss_number": os.environ.get("STELLWERK_OPERATOR_OSS_NUMBER", "EU756000123"),
 }
 
@@ -226,9 +226,9 @@ OPERATOR_LINKS = {
 TERMS_VERSION = os.environ.get("STELLWERK_TERMS_VERSION", "2026-01")
 
 # "outbox" keeps every message on a page of its own; "smtp" sends e-mail as well.
-NOTIFICATION_DRIVER = os.environ.get("STELLWERK_NOTIFICATION_DRIVER", "outbox")
+NOTIFICATION_DRIVER = choice("STELLWERK_NOTIFICATION_DRIVER", "outbox", "smtp")
 # Text messages: "outbox" shows them on the outbox page, "http" hands them to a gateway, "none" hides what needs them.
-SMS_DRIVER = os.environ.get("STELLWERK_SMS_DRIVER", "outbox")
+SMS_DRIVER = choice("STELLWERK_SMS_DRIVER", "outbox", "http", "none")
 # Whose numbers may get codes as a second factor, by the country of the number (SEC-004).
 SMS_COUNTRIES = os.environ.get("STELLWERK_SMS_COUNTRIES", "CH FR BE DE").split()
 # Where the free personal Suite is offered, by the country of the person and of the number: list A (ID-013, Q10).
@@ -243,10 +243,10 @@ EMAIL_HOST = os.environ.get("STELLWERK_SMTP_HOST", "")
 EMAIL_PORT = number("STELLWERK_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("STELLWERK_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("STELLWERK_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("STELLWERK_SMTP_TLS", "no") == "yes"
+EMAIL_USE_TLS = choice("STELLWERK_SMTP_TLS", "no", "yes") == "yes"
 DEFAULT_FROM_EMAIL = os.environ.get("STELLWERK_SENDER", "Stellwerk <no-reply@stellwerk.example>")
 # The outbox shows sign-up codes: open without sign-in only while the server listens on this machine alone.
-OUTBOX_IS_LOCAL = os.environ.get("STELLWERK_OUTBOX", "operator") == "local"
+OUTBOX_IS_LOCAL = choice("STELLWERK_OUTBOX", "operator", "local") == "local"
 
 # A MaxMind database (.mmdb) that tells where network addresses are; without one, places stay unknown.
 PLACES_FILE = os.environ.get("STELLWERK_PLACES", "")
@@ -264,7 +264,7 @@ DATA_CHECK_DAYS = number("STELLWERK_DATA_CHECK_DAYS", 180)
 INVITATION_DAYS = number("STELLWERK_INVITATION_DAYS", 14)
 
 # What the last step of removing people asks for: the own "login", or the "password" (ORG-059).
-REMOVAL_CONFIRMATION = os.environ.get("STELLWERK_REMOVAL_CONFIRMATION", "login")
+REMOVAL_CONFIRMATION = choice("STELLWERK_REMOVAL_CONFIRMATION", "login", "password")
 
 # Approve (SEC-014, SEC-021, SEC-022): how long a link and a request live, how long the browser may take after YES,
 # how many requests of an account may be open.

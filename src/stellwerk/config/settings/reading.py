@@ -6,6 +6,7 @@ import os
 import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
@@ -22,6 +23,23 @@ def number(name: str, default: int) -> int:
         return int(raw)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is no whole number: {raw}") from None
+
+
+def choice(name: str, *options: str) -> str:
+    """One of the words, the first by default. Raises ImproperlyConfigured: a word misspelt must not choose another."""
+    raw = os.environ.get(name) or options[0]
+    if raw not in options:
+        raise ImproperlyConfigured(f"{name} is none of {', '.join(options)}: {raw}")
+    return raw
+
+
+def address(name: str) -> str:
+    """A web address without a path, or nothing. Raises ImproperlyConfigured."""
+    raw = os.environ.get(name, "").rstrip("/")
+    parts = urlsplit(raw)
+    if raw and not (parts.scheme in {"http", "https"} and parts.hostname and raw == f"{parts.scheme}://{parts.netloc}"):
+        raise ImproperlyConfigured(f"{name} is no address like https://portal.example.ch: {raw}")
+    return raw
 
 
 def zone(name: str, default: str) -> str:
