@@ -263,6 +263,10 @@ INLINE_IN_TEMPLATE = re.compile(
     r"|<script(?![^>]*(src=|type=\"application/json\"))"
     r"|\|\s*safe\b|autoescape off"
 )
+# docs/components.md: beside a heading fits one word, and what concerns a whole list; the tour is no panel of a page.
+ACTION_BESIDE_A_HEADING = re.compile(
+    r'class="panel-head">(?:(?!</div>).)*class="btn small(?! quiet)[^>]*>{% translate "(?!\w+ ?…?"|Revoke all)[^"]+"'
+)
 COLON_AFTER_A_VALUE = re.compile(r"(?:}}|%}|>):\s")
 # A translated sentence has its own colons; `lang` marks what is not written in the reader's language.
 OF_ONE_LANGUAGE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|<code lang=.*?</code>")

@@ -277,6 +277,13 @@ RULES = [
         ),
     ),
     Rule(
+        "what can be done in a panel follows what it is about",
+        of_lines(house.ACTION_BESIDE_A_HEADING),
+        source.templates,
+        good='<div class="panel-head"><h2>Data</h2><a class="btn small">{% translate "Change" %}</a></div>',
+        bad=('<div class="panel-head"><h2>Data</h2><a class="btn small">{% translate "Change the data" %}</a></div>',),
+    ),
+    Rule(
         "templates leave the colon of a label to its filter",
         house.sets_a_colon,
         source.templates,
