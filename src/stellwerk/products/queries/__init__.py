@@ -53,7 +53,16 @@ from stellwerk.products.queries.owned import (
 )
 from stellwerk.products.queries.picks import MOST_AT_ONCE, Pick, pick_in, picked_products
 from stellwerk.products.queries.removals import Change, Removal, changes_without
-from stellwerk.products.queries.tags import FoundTag, TagRow, found_tags, has_tag, tag_row, tag_rows, tag_total
+from stellwerk.products.queries.tags import (
+    FoundTag,
+    TagRow,
+    found_tags,
+    has_tag,
+    may_create_tags,
+    tag_row,
+    tag_rows,
+    tag_total,
+)
 from stellwerk.products.queries.transfers import (
     OfferedProduct,
     OwnOrganisation,
@@ -133,6 +142,7 @@ __all__ = [
     "listing_everywhere",
     "listing_of_member",
     "losses",
+    "may_create_tags",
     "named_product_total",
     "named_products",
     "needs_attention",

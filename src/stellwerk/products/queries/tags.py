@@ -15,13 +15,14 @@ from stellwerk.foundation.searching import words_to_find
 from stellwerk.organisations import queries as organisations
 from stellwerk.products import policy
 from stellwerk.products.models import Product, Tag
-from stellwerk.products.queries.access import granted_to
-from stellwerk.products.rules import TAG_CLASSES
+from stellwerk.products.queries.access import granted_to, holds_somewhere
+from stellwerk.products.rules import TAG_CLASSES, Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stellwerk.foundation.actor import Actor
+    from stellwerk.foundation.decisions import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ def tag_rows(actor: Actor, organisation_id: int, *, limit: int = 500, skip: int 
     """The organisation's tags by name (ORG-085). One query."""
     require(policy.can_see_tags(actor, organisation_id))
     return _rows(actor, organisation_id, Q(), limit, skip)
+
+
+def may_create_tags(actor: Actor, organisation_id: int) -> Decision:
+    """At most one query (ORG-084, ORG-087)."""
+    has_right = holds_somewhere(actor, organisation_id, right=Right.TECHNICAL)
+    return policy.can_create_tags(actor, organisation_id, has_technical_right=has_right)
 
 
 def tag_total(actor: Actor, organisation_id: int) -> int:

@@ -16,9 +16,10 @@ from stellwerk.products import policy
 from stellwerk.products.errors import INVISIBLE, TagExists
 from stellwerk.products.events import ProductTagged, TagChanged, TagCreated, TagDeleted
 from stellwerk.products.models import Product, ProductTag, Tag
-from stellwerk.products.queries.access import holds_somewhere, rights_of
+from stellwerk.products.queries.access import rights_of
 from stellwerk.products.queries.picks import Pick, picked_products
-from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, Right, has_invisible, tidy_name
+from stellwerk.products.queries.tags import may_create_tags
+from stellwerk.products.rules import MOST_OF_A_TAG_NAME, TAG_COLORS, has_invisible, tidy_name
 from stellwerk.products.services.batches import BatchChange, Outcome
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def create_tag(*, actor: Actor, organisation_id: int, name: str, color: str = "g
     Refusals in this order: NotFound for outsiders; Invalid for name or colour; AccessDenied without the technical
     right on any product; TagExists, also for a name that differs in case only.
     """
-    decision = policy.can_create_tags(
-        actor, organisation_id, has_technical_right=_has_technical_right(actor, organisation_id)
-    )
+    decision = may_create_tags(actor, organisation_id)
     checked = _checked(decision, name, color)
     require(decision)
     _require_free(organisation_id, checked)
@@ -228,7 +227,3 @@ def _put(product: Product, tag_ids: set[int]) -> None:
         ProductTag(organisation_id=product.organisation_id, product=product, tag_id=tag_id)
         for tag_id in sorted(tag_ids)
     )
-
-
-def _has_technical_right(actor: Actor, organisation_id: int) -> bool:
-    return holds_somewhere(actor, organisation_id, right=Right.TECHNICAL)

@@ -171,6 +171,18 @@ def test_tags_are_made_renamed_and_deleted_everywhere_org_082_org_085_org_086(br
     assert browser.post(f"{tags}/{tag.id}/deletion").status_code == 404
 
 
+def test_whoever_may_make_no_tag_is_told_before_typing_one_org_087_ui_015(acme):
+    browser, tags = browser_of(a_member_of(acme, Role.EXTERNAL).pk), f"/o/{acme.pk}/tags"
+
+    page = text_of(browser.get(tags))
+    refused = browser.post(tags, {"name": "Shop", "color": "blue"})
+
+    assert 'name="color"' not in page
+    assert "This needs the technical right on the product." in page
+    assert refused.status_code == 403
+    assert "They can do it or give you the right: Anna Keller." in text_of(refused)
+
+
 def test_a_suspended_product_says_so_and_keeps_its_data(browser, acme):
     hosting = a_product_of(acme, name="shop.ch")
     services.suspend_product(product_id=hosting.pk)

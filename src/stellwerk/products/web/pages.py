@@ -16,7 +16,7 @@ from stellwerk.catalogue import queries as catalogue
 from stellwerk.catalogue.kinds import ProductFacts, period_text
 from stellwerk.foundation import activity
 from stellwerk.foundation.decisions import deny
-from stellwerk.foundation.edge.forms import show_refusal
+from stellwerk.foundation.edge.forms import correctable, show_refusal
 from stellwerk.foundation.edge.html import asked_next, page, render
 from stellwerk.foundation.errors import DomainError
 from stellwerk.products import policy, queries, services
@@ -56,7 +56,7 @@ def rename(request: ActorRequest, organisation_id: int, product_id: int) -> Http
             internal_name=form.cleaned_data["internal_name"],
         )
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return render(request, "products/rename.html", shown, refusal=refusal)
     return _back(organisation_id, product_id)
 
@@ -91,7 +91,7 @@ def product_tags(request: ActorRequest, organisation_id: int, product_id: int) -
     except DomainError as refusal:
         if not form.is_bound:  # nothing was typed that could be kept
             raise
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return render(request, "products/product_tags.html", shown, refusal=refusal)
     next_url = asked_next(request)
     return HttpResponseRedirect(next_url) if next_url else _back(organisation_id, product_id)
@@ -109,7 +109,7 @@ def tag_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
             services.create_tag(actor=request.actor, organisation_id=organisation_id, **form.cleaned_data)
         except DomainError as refused:
             refusal = refused
-            show_refusal(form, refused)
+            show_refusal(form, correctable(refused))
         else:
             return HttpResponseRedirect(reverse("products:tags", args=[organisation_id]))
     shown = {
@@ -117,6 +117,7 @@ def tag_list(request: ActorRequest, organisation_id: int) -> HttpResponse:
         "form": form,
         "tags": queries.tag_rows(request.actor, organisation_id),
         "may_manage": policy.can_manage_tags(request.actor, organisation_id),
+        "may_create": queries.may_create_tags(request.actor, organisation_id),
     }
     status = 422 if form.is_bound and refusal is None else 200
     return render(request, "products/tags.html", shown, status=status, refusal=refusal)
@@ -136,7 +137,7 @@ def tag(request: ActorRequest, organisation_id: int, tag_id: int) -> HttpRespons
     try:
         services.change_tag(actor=request.actor, organisation_id=organisation_id, tag_id=tag_id, **form.cleaned_data)
     except DomainError as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, correctable(refusal))
         return render(request, "products/tag.html", shown, refusal=refusal)
     return HttpResponseRedirect(reverse("products:tags", args=[organisation_id]))
 
