@@ -80,6 +80,25 @@ def test_a_key_is_made_once_for_its_owner_only(tmp_path):
     assert (tmp_path / "new" / "secret.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_new_data_folder_is_for_its_owner_only(tmp_path):
+    """Beside the keys it holds the embedded database: everything about everybody."""
+    reading.kept_secret(tmp_path / "new" / "secret.key")
+
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_key_is_made_where_the_file_system_knows_no_hard_links(tmp_path, monkeypatch):
+    def refused(*_names):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+
+    made = reading.kept_secret(tmp_path / "secret.key")
+
+    assert (tmp_path / "secret.key").read_text() == made
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_an_empty_key_encrypts_nothing(tmp_path):
     (tmp_path / "encryption.key").touch()
 

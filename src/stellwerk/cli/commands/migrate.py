@@ -51,7 +51,7 @@ def prepare_database() -> None:
     from stellwerk.foundation import readiness
     from stellwerk.foundation.connections import one_at_a_time
 
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    settings.DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     with one_at_a_time("migrate"):
         refuse(readiness.tables().objection_to_newer)
         call_command("migrate", verbosity=0, interactive=False)

@@ -65,7 +65,7 @@ def alone_on_the_data() -> IO[str]:
     """
     from django.conf import settings
 
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    settings.DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock: IO[str] = (settings.DATA / "serve.lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

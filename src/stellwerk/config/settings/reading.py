@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -78,14 +77,22 @@ def kept_secret(path: Path) -> str:
 def _make_secret(path: Path) -> None:
     # The name appears with the whole content or not at all: a full disk must not leave an empty key, and of two
     # processes that start at once both read the one that was first.
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(waiting, path)
+        _name_once(waiting, path)
     finally:
         waiting.unlink(missing_ok=True)
+
+
+def _name_once(waiting: Path, path: Path) -> None:
+    try:
+        os.link(waiting, path)
+    except FileExistsError:
+        return  # the other process was first
+    except OSError:
+        waiting.replace(path)  # a file system without hard links, such as some mounts of containers
