@@ -58,7 +58,7 @@ _TEXTS = {
     ),
     "total": ("Total", "Total", "Totale", "Total", "Total"),
     "by_prepaid": (
-        "Mit Prepaid-Guthaben bezahlt",
+        "Vom Guthabenkonto bezahlt",
         "Payé par le compte prépayé",
         "Pagato con il conto prepagato",
         "Paid from the prepaid balance",

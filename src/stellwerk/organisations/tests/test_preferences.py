@@ -42,7 +42,7 @@ def test_everybody_has_a_page_of_their_own_switches_org_052(client, acme, role):
     mia = a_member_of(acme, role)
     client.force_login(mia)
 
-    assert client.get(f"/o/{acme.pk}/messages").status_code == 200
+    assert "people who may see invoices; you may not." in client.get(f"/o/{acme.pk}/messages").content.decode()
     piece = client.post(f"/o/{acme.pk}/members/{mia.pk}/preferences/products", headers=HTMX)
     plain = client.post(f"/o/{acme.pk}/members/{mia.pk}/preferences/billing_texts", {"billing_texts": "on"})
 

@@ -283,6 +283,7 @@ def test_open_invoices_stand_in_the_list_and_are_paid_from_the_balance(bookkeepe
 def test_an_open_invoice_by_transfer_keeps_its_own_reference(bookkeeper, acme):
     invoice = an_open_invoice(acme)
 
+    assert "Transfer each invoice with its own QR-bill" in plain(bookkeeper.get(address(acme, f"?item=i{invoice.pk}")))
     sent = bookkeeper.post(address(acme), {"item": f"i{invoice.pk}", "means": "bank_transfer", "key": "payment_1"})
 
     assert sent["Location"] == f"/o/{acme.pk}/invoices?status=open"
