@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from stellwerk.billing.queries import findings
 from stellwerk.foundation.health import examination
 
@@ -24,3 +26,11 @@ def invoices() -> Iterable[str]:
 @examination("stored documents")
 def stored_documents() -> Iterable[str]:
     return findings.document_findings()
+
+
+@examination("operator")
+def company_on_documents() -> Iterable[str]:
+    """Customers of an instance that others reach must not pay to the made-up accounts of the demo world."""
+    if settings.SITE_URL.startswith("https://") and settings.OPERATOR_LACKS:
+        names = ", ".join(settings.OPERATOR_LACKS)
+        yield f"Invoices name the company of the demo world or its bank accounts: set {names}"

@@ -206,6 +206,10 @@ OPERATOR = {
     "oss_registered": choice("STELLWERK_OPERATOR_OSS", "yes", "no") == "yes",
     "oss_number": os.environ.get("STELLWERK_OPERATOR_OSS_NUMBER", "EU756000123"),
 }
+# Where these are not set, documents name a company that does not exist, and accounts that nobody owns.
+_OWN = ("STELLWERK_OPERATOR_NAME", "STELLWERK_OPERATOR_VAT_NUMBER")
+_OWN_ACCOUNTS = ("STELLWERK_OPERATOR_IBAN_CHF", "STELLWERK_OPERATOR_IBAN_EUR")
+OPERATOR_LACKS = [name for name in (*_OWN, *_OWN_ACCOUNTS) if not os.environ.get(name)]
 
 # Pages of the operator's own site, linked at the foot of every public page; what is empty is not shown (UI-031).
 OPERATOR_LINKS = {
