@@ -110,6 +110,7 @@ def test_an_empty_text_is_told_in_words(caller, acme):
     assert (refused["code"], refused["description"]) == ("validation_rule_min", "This field must not be empty.")
 
 
+@pytest.mark.django_db
 def test_a_language_that_is_ruled_out_is_not_chosen():
     """RFC 9110, 12.4.2: a weight of 0 means "not this one"."""
     answer = Client().get("/api/1/accounts", headers={"Accept-Language": "de;q=0, it;q=0.1"})
