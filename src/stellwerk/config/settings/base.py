@@ -163,8 +163,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # Above the largest file that a form takes (16 MiB), so that the form itself can say what is too large.
 LARGEST_UPLOAD_BYTES = 33_554_432
 FILE_UPLOAD_HANDLERS = [
-    "stellwerk.foundation.edge.uploads.SizeLimit",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "stellwerk.foundation.edge.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
