@@ -206,9 +206,11 @@ OPERATOR = {
     "oss_number": os.environ.get("STELLWERK_OPERATOR_OSS_NUMBER", "EU756000123"),
 }
 # Where these are not set, documents name a company that does not exist, and accounts that nobody owns.
-_OWN = ("STELLWERK_OPERATOR_NAME", "STELLWERK_OPERATOR_VAT_NUMBER")
-_OWN_ACCOUNTS = ("STELLWERK_OPERATOR_IBAN_CHF", "STELLWERK_OPERATOR_IBAN_EUR")
-OPERATOR_LACKS = [name for name in (*_OWN, *_OWN_ACCOUNTS) if not os.environ.get(name)]
+OPERATOR_LACKS = [
+    name
+    for name in (f"STELLWERK_OPERATOR_{each}" for each in ("NAME", "VAT_NUMBER", "IBAN_CHF", "IBAN_EUR"))
+    if not os.environ.get(name)
+]
 
 # Pages of the operator's own site, linked at the foot of every public page; what is empty is not shown (UI-031).
 OPERATOR_LINKS = {
